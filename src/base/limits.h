@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+/// Every size, count and time that bounds what a stranger can make us do, with its reason.
+/// Limits of the S3 protocol itself are in s3/limits.h.
+namespace slipway::limits {
+
+using namespace std::chrono_literals;
+
+// --- HTTP server -------------------------------------------------------------------------------
+/// Request line and headers together; S3 metadata may be 2 KiB and presigned URLs some KiB.
+inline constexpr std::size_t http_header_bytes_max = 32 * 1024;
+/// Time from the first byte of a request until its headers are complete (slow-loris).
+inline constexpr auto http_header_time_max = 20s;
+/// A kept-alive connection without a request is closed after this.
+inline constexpr auto http_idle_time_max = 75s;
+/// A body that brings no byte for this long is given up.
+inline constexpr auto http_body_stall_time_max = 30s;
+/// A body must bring this many bytes a second on average, once the grace time has passed ...
+inline constexpr std::uint64_t http_body_rate_min = 128;
+/// ... which leaves a train its tunnel.
+inline constexpr auto http_body_rate_grace = 60s;
+/// An answer whose receiver takes nothing for this long is given up.
+inline constexpr auto http_write_stall_time_max = 60s;
+/// An unread request body up to this size is read and dropped to keep the connection.
+inline constexpr std::uint64_t http_drain_bytes_max = 256 * 1024;
+/// Open connections of one listener.
+inline constexpr std::size_t http_connections_max = 20'000;
+/// On SIGTERM requests under way get this long to finish.
+inline constexpr auto http_drain_time_max = 30s;
+
+// --- HTTP client -------------------------------------------------------------------------------
+inline constexpr auto client_connect_time_max = 10s;
+inline constexpr auto client_answer_time_max = 60s;
+inline constexpr std::size_t client_idle_connections_max = 64;
+inline constexpr auto client_idle_time_max = 20s;
+/// XML answers (listings, errors) are held whole; the largest S3 listing is below 3 MiB.
+inline constexpr std::size_t client_document_bytes_max = 8 * 1024 * 1024;
+
+// --- memory ------------------------------------------------------------------------------------
+/// One chunk of a streamed body.
+inline constexpr std::size_t chunk_bytes = 128 * 1024;
+/// All chunks of the process together: the memory limit and, by waiting, the back-pressure.
+inline constexpr std::size_t chunk_pool_bytes = 24 * 1024 * 1024;
+
+// --- upload API --------------------------------------------------------------------------------
+/// The documented limit: 800 MB a file, decimal. A setting.
+inline constexpr std::uint64_t file_size_max_default = 800'000'000;
+inline constexpr std::size_t batch_files_max_default = 10'000;
+/// 10,000 entries with 1 KiB names in escaped JSON.
+inline constexpr std::size_t api_body_bytes_max = 16 * 1024 * 1024;
+inline constexpr auto presign_expiry_default = std::chrono::seconds(1h);
+inline constexpr unsigned uploads_concurrent_max_default = 10;
+inline constexpr unsigned confirm_concurrency_max = 10;
+inline constexpr unsigned list_limit_default = 100;
+inline constexpr unsigned list_limit_max = 1'000;
+/// "name (1).jpg", "name (2).jpg", ... is tried this far before the file is refused.
+inline constexpr unsigned rename_attempts_max = 1'000;
+/// After its URL expired, an unconfirmed upload may still be confirmed for this long.
+inline constexpr auto confirm_grace = std::chrono::seconds(1h);
+/// How often the reaper looks for uploads that were never confirmed.
+inline constexpr auto reaper_interval = std::chrono::seconds(60s);
+inline constexpr std::size_t reaper_batch_max = 1'000;
+
+// --- embedded store ----------------------------------------------------------------------------
+/// Objects up to this size live in the index itself: one sync for a whole group of them.
+inline constexpr std::size_t inline_object_bytes_max = 16 * 1024;
+/// Most operations that share one commit.
+inline constexpr std::size_t group_commit_max = 512;
+/// Threads for blocking file work.
+inline constexpr unsigned disk_threads_default = 8;
+/// How often the janitor looks for leftovers.
+inline constexpr auto janitor_interval = std::chrono::seconds(60s);
+
+}  // namespace slipway::limits

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "task/chunk_pool.h"
+#include "task/task.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace slipway {
+
+/// A body that arrives: whoever wants its bytes pulls them, and nothing moves before.
+///
+/// One reader at a time, on the I/O thread it was made on.
+class BodyReader {
+  public:
+    virtual ~BodyReader() = default;
+
+    /// The next piece; an empty chunk is the end, and stays the end.
+    /// Errors: cancelled (the sender went away before the end), timeout (too slow),
+    /// invalid_argument (malformed chunked coding), too_large.
+    virtual Task<Chunk> read() = 0;
+
+    /// Total size in bytes where the sender declared it.
+    virtual std::optional<std::uint64_t> size() const = 0;
+};
+
+/// A file descriptor that is closed when the last holder drops it.
+class OpenFile {
+  public:
+    explicit OpenFile(int fd) : fd_(fd) {}
+    ~OpenFile();
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+    int fd() const { return fd_; }
+
+  private:
+    int fd_;
+};
+
+/// Bytes [offset, offset + size) of an open file; sent without passing through our memory.
+struct FileSlice {
+    std::shared_ptr<OpenFile> file;  // shared: a cached handle may serve several answers at once
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+};
+
+/// Bytes that live as long as the program, such as the embedded page.
+struct StaticBytes {
+    std::string_view bytes;
+};
+
+/// A body that is sent: memory, a piece of a file, or a reader that is pulled while sending.
+using Body = std::variant<std::string, FileSlice, StaticBytes, std::unique_ptr<BodyReader>>;
+
+/// Its size in bytes, where known before it is sent.
+std::optional<std::uint64_t> body_size(const Body& body);
+
+/// Reads to the end into memory. Errors: too_large when more than `size_max` bytes arrive (the rest
+/// is not read), and those of the reader.
+Task<std::string> read_all(BodyReader& body, std::size_t size_max);
+
+/// A body in memory as a reader, in pieces of at most `piece_bytes`.
+class MemoryBodyReader final : public BodyReader {
+  public:
+    explicit MemoryBodyReader(std::string bytes,
+                              std::size_t piece_bytes = limits::chunk_bytes)
+        : bytes_(std::move(bytes)), piece_bytes_(piece_bytes) {}
+    Task<Chunk> read() override;
+    std::optional<std::uint64_t> size() const override { return bytes_.size(); }
+
+  private:
+    std::string bytes_;
+    std::size_t piece_bytes_;
+    std::size_t position_ = 0;
+};
+
+}  // namespace slipway

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "task/chunk_pool.h"
+
+#include "base/assert.h"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/post.hpp>
+
+#include <cstring>
+
+namespace slipway {
+
+Chunk::~Chunk() {
+    if (pool_ != nullptr) {
+        pool_->give_back(memory_);
+    } else {
+        delete[] memory_;
+    }
+}
+
+void Chunk::swap(Chunk& other) noexcept {
+    std::swap(pool_, other.pool_);
+    std::swap(memory_, other.memory_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+}
+
+Chunk Chunk::copy_of(std::string_view text) {
+    Chunk chunk;
+    if (!text.empty()) {
+        chunk.memory_ = new std::byte[text.size()];
+        std::memcpy(chunk.memory_, text.data(), text.size());
+        chunk.size_ = chunk.capacity_ = text.size();
+    }
+    return chunk;
+}
+
+ChunkPool::ChunkPool(std::size_t budget_bytes)
+    : chunks_max_(std::max<std::size_t>(1, budget_bytes / limits::chunk_bytes)) {}
+
+ChunkPool::~ChunkPool() {
+    SLIPWAY_ASSERT(in_use_ == 0);
+    for (std::byte* memory : free_) {
+        delete[] memory;
+    }
+}
+
+Chunk ChunkPool::wrap(std::byte* memory) {
+    Chunk chunk;
+    chunk.pool_ = this;
+    chunk.memory_ = memory;
+    chunk.capacity_ = limits::chunk_bytes;
+    return chunk;
+}
+
+std::byte* ChunkPool::allocate_locked() {
+    if (!free_.empty()) {
+        std::byte* memory = free_.back();
+        free_.pop_back();
+        ++in_use_;
+        return memory;
+    }
+    if (in_use_ < chunks_max_) {
+        ++in_use_;
+        return new std::byte[limits::chunk_bytes];
+    }
+    return nullptr;
+}
+
+Chunk ChunkPool::try_take() {
+    const std::lock_guard lock(mutex_);
+    // Nobody overtakes those who wait already.
+    std::byte* memory = waiting_.empty() ? allocate_locked() : nullptr;
+    return memory != nullptr ? wrap(memory) : Chunk();
+}
+
+Async<Chunk> ChunkPool::take() {
+    Chunk chunk = try_take();
+    if (chunk.capacity() > 0) {
+        co_return chunk;
+    }
+    auto start = [this](auto handler) {
+        const auto executor = boost::asio::get_associated_executor(handler);
+        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+        std::unique_lock lock(mutex_);
+        std::byte* memory = waiting_.empty() ? allocate_locked() : nullptr;
+        if (memory == nullptr) {
+            waiting_.emplace_back(executor, [shared](Chunk given) {
+                std::move (*shared)(std::move(given));
+            });
+            return;
+        }
+        lock.unlock();
+        auto resume = [shared, given = wrap(memory)]() mutable {
+            std::move (*shared)(std::move(given));
+        };
+        boost::asio::post(executor, std::move(resume));
+    };
+    co_return co_await boost::asio::async_initiate<decltype(as_value), void(Chunk)>(
+        std::move(start), as_value);
+}
+
+void ChunkPool::give_back(std::byte* memory) noexcept {
+    std::unique_lock lock(mutex_);
+    if (waiting_.empty()) {
+        --in_use_;
+        free_.push_back(memory);
+        return;
+    }
+    auto [executor, resume] = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    auto hand_over = [resume = std::move(resume), chunk = wrap(memory)]() mutable {
+        resume(std::move(chunk));
+    };
+    boost::asio::post(executor, std::move(hand_over));
+}
+
+std::size_t ChunkPool::chunks_in_use() const {
+    const std::lock_guard lock(mutex_);
+    return in_use_;
+}
+
+}  // namespace slipway
