@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace slipway::objects {
+
+/// The checksums S3 knows for an object.
+enum class ChecksumAlgorithm { crc32, crc32c, crc64nvme, sha1, sha256 };
+
+/// "CRC32C", as in ChecksumAlgorithm elements and x-amz-sdk-checksum-algorithm.
+std::string_view to_string(ChecksumAlgorithm algorithm);
+/// "x-amz-checksum-crc32c".
+std::string_view header_name(ChecksumAlgorithm algorithm);
+/// Reads "CRC32C", "crc32c" or the header's name.
+std::optional<ChecksumAlgorithm> parse_checksum_algorithm(std::string_view text);
+/// Size of the value in bytes before base64: 4, 4, 8, 20, 32.
+std::size_t digest_bytes(ChecksumAlgorithm algorithm);
+
+/// A checksum over a whole object; `value` is base64 of the big-endian bytes, as on the wire.
+struct Checksum {
+    ChecksumAlgorithm algorithm = ChecksumAlgorithm::crc64nvme;
+    std::string value;
+    friend bool operator==(const Checksum&, const Checksum&) = default;
+};
+
+}  // namespace slipway::objects
