@@ -32,10 +32,10 @@ std::string_view to_string(ErrorKind kind);
 
 /// One failure: the decision (`kind`), the words (`message`), and the code a protocol gave it.
 ///
-/// `message` says what was attempted, on what, what happened and what to do. It never holds a secret.
-/// `code` is stable and for programs: an S3 code such as "NoSuchKey", or one of ours such as
-/// "file_too_large"; empty when the kind says it all.
-/// `http_status` is the status another server answered with; 0 when none did.
+/// `message` says what was attempted, on what, what happened and what to do. It never holds a
+/// secret. `code` is stable and for programs: an S3 code such as "NoSuchKey", or one of ours such
+/// as "file_too_large"; empty when the kind says it all. `http_status` is the status another server
+/// answered with; 0 when none did.
 struct Error {
     ErrorKind kind = ErrorKind::internal;
     std::string message;

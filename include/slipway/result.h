@@ -42,19 +42,19 @@ using Result = tl::expected<T, Error>;
     auto name = *std::move(name##_result)
 
 // Returns the error of `expression`, a Result<void>, if it has one.
-#define SLIPWAY_CHECK(expression)                                       \
-    do {                                                                \
-        auto check_result = (expression);                               \
-        if (!check_result) {                                            \
-            return tl::unexpected(std::move(check_result).error());     \
-        }                                                               \
+#define SLIPWAY_CHECK(expression)                                   \
+    do {                                                            \
+        auto check_result = (expression);                           \
+        if (!check_result) {                                        \
+            return tl::unexpected(std::move(check_result).error()); \
+        }                                                           \
     } while (false)
 
 // The same inside a coroutine.
-#define SLIPWAY_CO_CHECK(expression)                                    \
-    do {                                                                \
-        auto check_result = (expression);                               \
-        if (!check_result) {                                            \
-            co_return tl::unexpected(std::move(check_result).error());  \
-        }                                                               \
+#define SLIPWAY_CO_CHECK(expression)                                   \
+    do {                                                               \
+        auto check_result = (expression);                              \
+        if (!check_result) {                                           \
+            co_return tl::unexpected(std::move(check_result).error()); \
+        }                                                              \
     } while (false)

@@ -28,14 +28,21 @@ inline constexpr auto http_body_rate_grace = 60s;
 inline constexpr auto http_write_stall_time_max = 60s;
 /// An unread request body up to this size is read and dropped to keep the connection.
 inline constexpr std::uint64_t http_drain_bytes_max = 256 * 1024;
+/// After refusing a request the rest of its body is read and dropped for this long, so that the
+/// client sees the answer instead of a reset.
+inline constexpr auto http_linger_time_max = 5s;
 /// Open connections of one listener.
 inline constexpr std::size_t http_connections_max = 20'000;
 /// On SIGTERM requests under way get this long to finish.
 inline constexpr auto http_drain_time_max = 30s;
+/// ... and connections that were closed under way this long to notice.
+inline constexpr auto http_close_time_max = 5s;
 
 // --- HTTP client -------------------------------------------------------------------------------
 inline constexpr auto client_connect_time_max = 10s;
 inline constexpr auto client_answer_time_max = 60s;
+/// A transfer under way must move something within this.
+inline constexpr auto client_stall_time_max = 30s;
 inline constexpr std::size_t client_idle_connections_max = 64;
 inline constexpr auto client_idle_time_max = 20s;
 /// XML answers (listings, errors) are held whole; the largest S3 listing is below 3 MiB.
@@ -46,6 +53,13 @@ inline constexpr std::size_t client_document_bytes_max = 8 * 1024 * 1024;
 inline constexpr std::size_t chunk_bytes = 128 * 1024;
 /// All chunks of the process together: the memory limit and, by waiting, the back-pressure.
 inline constexpr std::size_t chunk_pool_bytes = 24 * 1024 * 1024;
+
+// --- documents ---------------------------------------------------------------------------------
+/// Nesting; parsers may recurse, and nothing of ours is deeper than 6.
+inline constexpr std::size_t json_depth_max = 32;
+inline constexpr std::size_t xml_depth_max = 16;
+/// S3 accepts 2 MB of DeleteObjects; its own answers are below client_document_bytes_max.
+inline constexpr std::size_t xml_bytes_max = 8 * 1024 * 1024;
 
 // --- upload API --------------------------------------------------------------------------------
 /// The documented limit: 800 MB a file, decimal. A setting.

@@ -14,9 +14,8 @@ char lower(char c) {
 }  // namespace
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(),
-                      [](char x, char y) { return lower(x) == lower(y); });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                              [](char x, char y) { return lower(x) == lower(y); });
 }
 
 void Headers::add(std::string name, std::string value) {
@@ -47,10 +46,9 @@ std::string_view Headers::get(std::string_view name) const {
 }
 
 std::size_t Headers::count(std::string_view name) const {
-    return static_cast<std::size_t>(
-        std::count_if(fields_.begin(), fields_.end(), [name](const Header& header) {
-            return equal_ignoring_case(header.name, name);
-        }));
+    return static_cast<std::size_t>(std::count_if(
+        fields_.begin(), fields_.end(),
+        [name](const Header& header) { return equal_ignoring_case(header.name, name); }));
 }
 
 }  // namespace slipway::http

@@ -32,9 +32,7 @@ struct Request {
     /// Shown in the log and sent back to the client (x-amz-request-id, x-request-id).
     std::string id;
 
-    std::string_view path() const {
-        return std::string_view(target).substr(0, target.find('?'));
-    }
+    std::string_view path() const { return std::string_view(target).substr(0, target.find('?')); }
     std::string_view query() const {
         const auto mark = target.find('?');
         return mark == std::string::npos ? std::string_view()
@@ -62,9 +60,9 @@ class Handler {
   public:
     virtual ~Handler() = default;
 
-    /// `request` and `body` outlive the call. What is not read of the body is dropped by the server.
-    /// Never fails: a failure is a Response. The body is not read from the socket, and
-    /// `100 Continue` not sent, before the first body.read().
+    /// `request` and `body` outlive the call. What is not read of the body is dropped by the
+    /// server. Never fails: a failure is a Response. The body is not read from the socket, and `100
+    /// Continue` not sent, before the first body.read().
     virtual Async<Response> handle(const Request& request, BodyReader& body) = 0;
 };
 

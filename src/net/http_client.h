@@ -38,7 +38,8 @@ struct ClientRequest {
     http::Headers headers;
     /// A reader must know its size.
     Body body;
-    /// For connecting, sending and the answer's headers together; reading the body has a stall limit.
+    /// For connecting, sending and the answer's headers together; reading the body has a stall
+    /// limit.
     std::chrono::milliseconds answer_time_max = limits::client_answer_time_max;
 };
 

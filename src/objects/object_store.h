@@ -45,9 +45,9 @@ struct ObjectInfo {
 /// Conditions on what is there; a condition that does not hold is precondition_failed
 /// (`PreconditionFailed`), or for reads of an unchanged object not_modified below.
 struct Conditions {
-    std::string if_match;       ///< an ETag without quotes, or "*"; empty: no condition
-    std::string if_none_match;  ///< the same; several are separated by commas
-    std::optional<Time> if_modified_since;    // compared in whole seconds
+    std::string if_match;                   ///< an ETag without quotes, or "*"; empty: no condition
+    std::string if_none_match;              ///< the same; several are separated by commas
+    std::optional<Time> if_modified_since;  // compared in whole seconds
     std::optional<Time> if_unmodified_since;  // likewise
 
     bool none() const {
@@ -63,7 +63,8 @@ struct PutRequest {
     /// Declared MD5 (hex) and SHA-256 (hex, of the payload as signed); empty: not declared.
     std::string content_md5;
     std::string content_sha256;
-    /// Declared checksum: verified and remembered. With an empty value it is computed and remembered.
+    /// Declared checksum: verified and remembered. With an empty value it is computed and
+    /// remembered.
     std::optional<Checksum> checksum;
     /// if_match, if_none_match only.
     Conditions conditions;

@@ -2,7 +2,6 @@
 #include "task/body.h"
 
 #include <algorithm>
-
 #include <unistd.h>
 
 namespace slipway {

@@ -68,8 +68,7 @@ Task<std::string> read_all(BodyReader& body, std::size_t size_max);
 /// A body in memory as a reader, in pieces of at most `piece_bytes`.
 class MemoryBodyReader final : public BodyReader {
   public:
-    explicit MemoryBodyReader(std::string bytes,
-                              std::size_t piece_bytes = limits::chunk_bytes)
+    explicit MemoryBodyReader(std::string bytes, std::size_t piece_bytes = limits::chunk_bytes)
         : bytes_(std::move(bytes)), piece_bytes_(piece_bytes) {}
     Task<Chunk> read() override;
     std::optional<std::uint64_t> size() const override { return bytes_.size(); }

@@ -36,7 +36,8 @@ Chunk Chunk::copy_of(std::string_view text) {
 }
 
 ChunkPool::ChunkPool(std::size_t budget_bytes)
-    : chunks_max_(std::max<std::size_t>(1, budget_bytes / limits::chunk_bytes)) {}
+    : chunks_max_(std::max<std::size_t>(1, budget_bytes / limits::chunk_bytes)) {
+}
 
 ChunkPool::~ChunkPool() {
     SLIPWAY_ASSERT(in_use_ == 0);
@@ -85,9 +86,8 @@ Async<Chunk> ChunkPool::take() {
         std::unique_lock lock(mutex_);
         std::byte* memory = waiting_.empty() ? allocate_locked() : nullptr;
         if (memory == nullptr) {
-            waiting_.emplace_back(executor, [shared](Chunk given) {
-                std::move (*shared)(std::move(given));
-            });
+            waiting_.emplace_back(executor,
+                                  [shared](Chunk given) { std::move (*shared)(std::move(given)); });
             return;
         }
         lock.unlock();

@@ -4,7 +4,6 @@
 #include "base/limits.h"
 #include "task/task.h"
 
-
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -61,7 +60,8 @@ class Chunk {
 /// The one byte budget of the process for bodies on their way (design decision 3).
 ///
 /// take() waits when the budget is used up; that wait is the back-pressure: nothing is read from a
-/// socket without a chunk to read into. Any thread. Free chunks are kept for reuse, up to the budget.
+/// socket without a chunk to read into. Any thread. Free chunks are kept for reuse, up to the
+/// budget.
 class ChunkPool {
   public:
     explicit ChunkPool(std::size_t budget_bytes = limits::chunk_pool_bytes);

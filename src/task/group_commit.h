@@ -48,9 +48,10 @@ class GroupCommit {
         auto start = [this, operation = std::move(operation)](auto handler) mutable {
             const auto executor = boost::asio::get_associated_executor(handler);
             auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-            enqueue(Entry{std::move(operation), executor, [shared](std::unique_ptr<Operation> done) {
-                              std::move (*shared)(std::move(done));
-                          }});
+            enqueue(
+                Entry{std::move(operation), executor, [shared](std::unique_ptr<Operation> done) {
+                          std::move (*shared)(std::move(done));
+                      }});
         };
         co_return co_await boost::asio::async_initiate<decltype(as_value),
                                                        void(std::unique_ptr<Operation>)>(
