@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the load generator (harness/load) against a server and pairs it with the server's CPU."""
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+from dataclasses import dataclass
+
+from .processes import CACHE, work_folder
+
+SOURCES = pathlib.Path(__file__).parent / "load"
+
+
+def load_program():
+    """The generator's path; compiled when a source is newer."""
+    program = CACHE / "bin" / "load"
+    newest = max(path.stat().st_mtime for path in SOURCES.iterdir())
+    if not program.exists() or program.stat().st_mtime < newest:
+        program.parent.mkdir(parents=True, exist_ok=True)
+        fresh = program.with_name(f"load.{os.getpid()}")
+        subprocess.run([os.environ.get("CXX", "c++"), "-std=c++20", "-O2", "-pthread",
+                        *sorted(SOURCES.glob("*.cpp")), "-o", fresh], check=True)
+        fresh.rename(program)
+    return program
+
+
+@dataclass
+class Run:
+    """One run's counts; *_us without a server's CPU where no server was given."""
+    requests: int
+    tickets: int
+    bytes: int
+    seconds: float
+    client_cpu_us: int
+    server_cpu_us: int
+    p50_us: int
+    p99_us: int
+    max_us: int
+    exhausted: bool
+
+    def per_second(self, count):
+        return count / self.seconds
+
+
+def start_load(port, **options):
+    """The generator as a running process; finish_load() waits for it."""
+    command = [load_program(), "--port", str(port)]
+    for name, value in options.items():
+        if value is True:
+            command.append("--" + name)
+        elif value not in (None, False):
+            command += ["--" + name, str(value)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def finish_load(process, what, server_cpu_us=0):
+    try:
+        output, _ = process.communicate()
+    finally:
+        process.kill()
+    if process.returncode != 0:
+        raise RuntimeError(f"{what}: the load generator ended with {process.returncode}")
+    report = json.loads(output)
+    if report["errors"]:
+        causes = "\n  ".join(f"{count} x {cause}" for cause, count in report["causes"].items())
+        raise RuntimeError(f"{what}: {report['errors']} of "
+                           f"{report['errors'] + report['requests']} requests failed:\n  {causes}")
+    if not report["requests"]:
+        raise RuntimeError(f"{what}: no request was answered")
+    return Run(report["requests"], report["tickets"], report["bytes"], report["seconds"],
+               report["cpu_us"], server_cpu_us, report["p50_us"], report["p99_us"],
+               report["max_us"], report["exhausted"])
+
+
+def run_load(server, port, what, **options):
+    """Runs to the end; raises on any wrong answer. Names of `options` are the generator's."""
+    before = server.cpu_us()
+    run = finish_load(start_load(port, **options), what)
+    run.server_cpu_us = server.cpu_us() - before
+    return run
+
+
+def write_lines(lines):
+    """A file with one line each, for --paths."""
+    handle, name = tempfile.mkstemp(prefix="paths-", dir=work_folder())
+    with os.fdopen(handle, "w") as out:
+        out.writelines(line + "\n" for line in lines)
+    return name

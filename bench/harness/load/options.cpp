@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "options.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+namespace slipway::load {
+
+void die(const std::string& message) {
+    std::cerr << "load: " << message << '\n';
+    std::exit(2);
+}
+
+namespace {
+
+std::string read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in)
+        die("cannot read " + path);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+Options parse_options(int argc, char** argv) {
+    Options o;
+    for (int i = 1; i < argc; ++i) {
+        const std::string name = argv[i];
+        if (name == "--repeat") {
+            o.repeat = true;
+            continue;
+        }
+        if (++i >= argc)
+            die(name + " needs a value");
+        const std::string value = argv[i];
+        if (name == "--port")
+            o.port = static_cast<std::uint16_t>(std::stoul(value));
+        else if (name == "--connections")
+            o.connections = std::stoul(value);
+        else if (name == "--threads")
+            o.threads = std::stoul(value);
+        else if (name == "--seconds")
+            o.seconds = std::stod(value);
+        else if (name == "--requests")
+            o.requests_max = std::stoull(value);
+        else if (name == "--rate")
+            o.rate = std::stod(value);
+        else if (name == "--tickets")
+            o.tickets = std::stoul(value);
+        else if (name == "--token")
+            o.token = value;
+        else if (name == "--prefix")
+            o.prefix = value;
+        else if (name == "--method")
+            o.method = value;
+        else if (name == "--body")
+            o.body = read_file(value);
+        else if (name == "--etag")
+            o.etag = value;
+        else if (name == "--paths") {
+            std::ifstream in(value);
+            for (std::string line; std::getline(in, line);)
+                o.paths.push_back(line);
+        } else
+            die("unknown option " + name);
+    }
+    if (o.port == 0)
+        die("--port is needed");
+    if (o.tickets == 0 && o.paths.empty())
+        die("--tickets or a file of --paths is needed");
+    if (o.threads == 0 || o.connections < o.threads)
+        die("fewer connections than threads");
+    return o;
+}
+
+}  // namespace slipway::load

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How each measured server is started: Slipway and its peers."""
+import http.client
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+from urllib.parse import urlsplit
+
+from .processes import CACHE, Server, free_port, work_folder
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+PEERS = REPOSITORY / "bench" / "peers"
+ACCESS_KEY = "benchaccesskey"
+SECRET_KEY = "bench-secret-key-of-no-worth"
+TOKEN = "bench-token-of-no-worth"
+USERNAME = "username"
+BUCKET = "slipway"
+
+
+def install(*names):
+    subprocess.run([PEERS / "install.sh", *names], check=True)
+
+
+def slipway_binary():
+    """$SLIPWAY_BIN, else what ./run builds."""
+    if path := os.environ.get("SLIPWAY_BIN"):
+        return pathlib.Path(path).resolve()
+    built = subprocess.run([REPOSITORY / "run", "--build-only"], stdout=subprocess.PIPE, text=True,
+                           check=True)
+    return pathlib.Path(built.stdout.strip().splitlines()[-1])
+
+
+def new_folder(name):
+    return pathlib.Path(tempfile.mkdtemp(prefix=name + "-", dir=work_folder()))
+
+
+def request(port, method, target, body=None, headers=None):
+    """One request on a connection of its own: (status, headers, body)."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request(method, target, body=body, headers=headers or {})
+        answer = connection.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read()
+    finally:
+        connection.close()
+
+
+def _answers(port, target):
+    try:
+        return request(port, "GET", target)[0] < 500
+    except OSError:
+        return False
+
+
+def start_slipway(data=None, store_port=0):
+    """`slipway serve`; .api_port and .store_port are its two listeners."""
+    data = data or new_folder("slipway-data")
+    ready_file = data.with_name(data.name + ".ready")
+    ready_file.unlink(missing_ok=True)
+    server = Server("slipway", [
+        slipway_binary(), "serve", "--listen", "127.0.0.1:0",
+        "--store-listen", f"127.0.0.1:{store_port}", "--data-dir", data, "--user", USERNAME, "--token", TOKEN,
+        "--ready-file", ready_file, "--store-access-key", ACCESS_KEY,
+        "--store-secret-key", SECRET_KEY,
+    ], lambda: ready_file.exists() and ready_file.read_text().rstrip().endswith("}"))
+    ports = json.loads(ready_file.read_text())
+    server.api_port = urlsplit(ports["url"]).port
+    server.store_port = urlsplit(ports["store_url"]).port
+    server.data = data
+    return server
+
+
+def start_minio():
+    port, data = free_port(), new_folder("minio-data")
+    server = Server("minio", [
+        CACHE / "bin" / "minio", "server", "--quiet", "--address", f"127.0.0.1:{port}",
+        "--console-address", f"127.0.0.1:{free_port()}", data,
+    ], lambda: _answers(port, "/minio/health/ready"), env={
+        "MINIO_ROOT_USER": ACCESS_KEY, "MINIO_ROOT_PASSWORD": SECRET_KEY,
+        "MINIO_BROWSER": "off", "MINIO_UPDATE": "off", "MINIO_CALLHOME_ENABLE": "off",
+    })
+    server.store_port = port
+    server.data = data
+    return server
+
+
+def _peer_environment():
+    # A store that need not be there: these peers only sign for it.
+    return {"PEER_S3_ENDPOINT": "http://127.0.0.1:9000", "PEER_ACCESS_KEY": ACCESS_KEY,
+            "PEER_SECRET_KEY": SECRET_KEY}
+
+
+FLASK_WORKERS = {
+    "sync": ["--worker-class", "sync"],
+    "gthread": ["--worker-class", "gthread", "--threads", "4"],
+}
+
+
+def start_flask(worker):
+    """gunicorn with 2 workers of the class that FLASK_WORKERS names."""
+    port = free_port()
+    server = Server(f"flask-{worker}", [
+        CACHE / "flask" / "bin" / "gunicorn", "--workers", "2", *FLASK_WORKERS[worker],
+        "--bind", f"127.0.0.1:{port}", "--log-level", "warning", "app:app",
+    ], lambda: _answers(port, "/"), env=_peer_environment(), cwd=PEERS / "flask")
+    server.api_port = port
+    return server
+
+
+def start_go():
+    port = free_port()
+    server = Server("go", [CACHE / "bin" / "peer-presign", f"127.0.0.1:{port}"],
+                    lambda: _answers(port, "/"), env=_peer_environment())
+    server.api_port = port
+    return server
