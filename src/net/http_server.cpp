@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <tuple>
 #include <unordered_set>
@@ -102,6 +103,19 @@ struct HttpServer::State : std::enable_shared_from_this<State> {
         return gone.wait_for(lock, time_max, [this] { return connections() == 0; });
     }
 
+    /// One connection in the count, for as long as its coroutine's frame is there.
+    class Seat {
+      public:
+        Seat(State& state, std::size_t index) : state_(state), index_(index) {}
+        ~Seat() { state_.leave(index_); }
+        Seat(const Seat&) = delete;
+        Seat& operator=(const Seat&) = delete;
+
+      private:
+        State& state_;
+        std::size_t index_;
+    };
+
     static Async<void> accept(std::shared_ptr<State> self, Acceptor acceptor);
     static Async<void> serve(std::shared_ptr<State> self, std::size_t index, Socket socket);
 
@@ -154,17 +168,19 @@ Async<void> HttpServer::State::serve(std::shared_ptr<State> self,
     boost::system::error_code unknown;
     const auto remote = socket.remote_endpoint(unknown);
     std::string peer = unknown ? std::string("?") : to_text(remote);
-    {
-        auto draining = [state = self.get()] { return state->draining.load(); };
-        HttpSession::Context context{self->handler, self->pool, self->name, self->limits,
-                                     std::move(draining)};
-        HttpSession session(std::move(socket), self->threads.watchdog(index), std::move(context),
-                            std::move(peer));
-        self->loops[index].sessions.insert(&session);
+    auto draining = [state = self.get()] { return state->draining.load(); };
+    HttpSession::Context context{self->handler, self->pool, self->name, self->limits,
+                                 std::move(draining)};
+    const Seat seat(*self, index);
+    HttpSession session(std::move(socket), self->threads.watchdog(index), std::move(context),
+                        std::move(peer));
+    self->loops[index].sessions.insert(&session);
+    try {
         co_await session.run();
-        self->loops[index].sessions.erase(&session);
+    } catch (const std::exception& error) {
+        log::error("{}: a connection ended by a fault: {}", self->name, error.what());
     }
-    self->leave(index);
+    self->loops[index].sessions.erase(&session);
 }
 
 HttpServer::HttpServer(IoThreads& threads,
