@@ -5,10 +5,8 @@
 See bench/README.md for how to read the result.
 """
 import argparse
-import hashlib
 import os
 import pathlib
-import random
 import sys
 import time
 from dataclasses import dataclass
@@ -16,10 +14,8 @@ from dataclasses import dataclass
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from harness import servers  # noqa: E402
-from harness.load import run_load, write_lines  # noqa: E402
-from harness.processes import work_folder  # noqa: E402
 from harness.report import Mark, Report, median_of, say, spread  # noqa: E402
-from harness.sigv4 import Presigner  # noqa: E402
+from harness.store_client import StoreClient, body_options  # noqa: E402
 
 KIB, MIB = 1024, 1024 * 1024
 STARTERS = {"slipway": servers.start_slipway, "minio": servers.start_minio}
@@ -43,58 +39,18 @@ CASES = [
 ]
 
 
-class Bodies:
-    """One body a size, the same for every server; random, so that nobody compresses it away."""
-
-    def __init__(self):
-        self._files = {}
-
-    def file(self, size):
-        if size not in self._files:
-            path = work_folder() / f"body-{size}"
-            path.write_bytes(random.Random(size).randbytes(size))
-            self._files[size] = path
-        return self._files[size]
-
-    def options(self, method, size):
-        """How the generator sends (PUT) or compares (GET) it."""
-        path = self.file(size)
-        etag = f'"{hashlib.md5(path.read_bytes()).hexdigest()}"'
-        return {"method": method, "body": path, "etag": etag if method == "PUT" else None}
-
-
-class Store:
-    """One server under test, its signer and the rate it showed, by which paths are supplied."""
+class Store(StoreClient):
+    """One server under test, what it took when idle, and keys that were never used."""
 
     def __init__(self, server):
-        self.server = server
         self.idle_kib = server.rss_kib()
-        self._signer = Presigner(f"127.0.0.1:{server.store_port}", servers.ACCESS_KEY,
-                                 servers.SECRET_KEY, expires_s=24 * 3600)
         self._made = 0
-        status, _headers, text = self.request("PUT", f"/{servers.BUCKET}")
-        # Slipway has the bucket from the start: it is its owner's already (409), or put again (200).
-        if status not in (200, 409):
-            raise RuntimeError(f"{server.name}: making the bucket answered {status}: {text[:300]}")
-
-    def request(self, method, path, body=None):
-        return servers.request(self.server.store_port, method, self._signer.path(method, path), body)
-
-    def sign(self, method, keys):
-        return [self._signer.path(method, f"/{servers.BUCKET}/{key}") for key in keys]
+        super().__init__(server)
 
     def new_keys(self, count):
-        """Never repeated; in a thousand folders, as people's files are."""
+        """In a thousand folders, as people's files are."""
         first, self._made = self._made, self._made + count
         return [f"bench/{i % 1000:03}/{i:09}" for i in range(first, first + count)]
-
-    def load(self, what, paths, **options):
-        name = write_lines(paths)
-        try:
-            return run_load(self.server, self.server.store_port, f"{self.server.name}, {what}",
-                            paths=name, **options)
-        finally:
-            os.unlink(name)
 
 
 def check_refusals(store):
@@ -106,17 +62,17 @@ def check_refusals(store):
         raise RuntimeError(f"{store.server.name}: a wrong signature answered {status}, not 403")
 
 
-def seed(store, case, bodies):
+def seed(store, case):
     keys = store.new_keys(case.objects)
     store.load(f"{case.name}: storing {case.objects} objects", store.sign("PUT", keys),
-               connections=case.connections, seconds=600, **bodies.options("PUT", case.size))
+               connections=case.connections, seconds=600, **body_options("PUT", case.size))
     return keys
 
 
-def measure(stores, case, bodies, repeats, seconds):
+def measure(stores, case, repeats, seconds):
     """Rounds in turn after a warm-up; the disk settles (sync) between runs."""
     runs = {store.server.name: [] for store in stores}
-    gets = {store.server.name: store.sign("GET", seed(store, case, bodies)) for store in stores
+    gets = {store.server.name: store.sign("GET", seed(store, case)) for store in stores
             if case.method == "GET"}
     supply = {store.server.name: min(case.requests_max, 20_000) for store in stores}
     for repeat in range(-1, repeats):
@@ -126,7 +82,7 @@ def measure(stores, case, bodies, repeats, seconds):
             os.sync()
             run = store.load(case.name, paths, connections=case.connections, seconds=seconds,
                              requests=case.requests_max, repeat=case.method == "GET",
-                             **bodies.options(case.method, case.size))
+                             **body_options(case.method, case.size))
             supply[name] = min(case.requests_max,
                                int(run.per_second(run.requests) * seconds * 2) + 1000)
             if repeat >= 0:
@@ -184,10 +140,9 @@ def main():
 
     table = Report("store", ["case", "server", "ops/s", "MB/s", "server CPU us/op",
                              "client CPU us/op", "p50 ms", "p99 ms", "spread"])
-    bodies = Bodies()
     figures = {}
     for case in CASES:
-        runs = measure(stores, case, bodies, repeats, seconds)
+        runs = measure(stores, case, repeats, seconds)
         figures[case.name] = add_rows(table, case, runs)
     for store in stores:
         table.notes.append(

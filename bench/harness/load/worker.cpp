@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t receive_bytes = 256 * 1024;
 constexpr std::size_t head_bytes_max = 64 * 1024;
 constexpr std::chrono::seconds drain_max{60};
+constexpr std::size_t causes_max = 5;  // told apart in the report
 
 }  // namespace
 
@@ -284,7 +285,8 @@ void Connection::complete() {
 
 void Connection::fail(const std::string& cause) {
     ++worker_.tally().errors;
-    ++worker_.tally().causes[cause];
+    auto& causes = worker_.tally().causes;
+    ++causes[causes.size() < causes_max || causes.contains(cause) ? cause : "other causes"];
     worker_.tally().last_answer = Clock::now();
     busy_ = false;
     disconnect();

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A measured store as its client sees it: the bucket made, requests signed, loads run."""
+import hashlib
+import os
+import random
+import time
+
+from . import servers
+from .load import run_load, write_lines
+from .processes import work_folder
+from .sigv4 import Presigner
+
+BUCKET_SECONDS_MAX = 10
+
+
+class StoreClient:
+    def __init__(self, server):
+        self.server = server
+        self._signer = Presigner(f"127.0.0.1:{server.store_port}", servers.ACCESS_KEY,
+                                 servers.SECRET_KEY, expires_s=24 * 3600)
+        self._make_bucket()
+
+    def _make_bucket(self):
+        """A store that is just up may still answer 5xx to its first writes."""
+        end = time.monotonic() + BUCKET_SECONDS_MAX
+        while True:
+            status, _headers, text = self.request("PUT", f"/{servers.BUCKET}")
+            # 409: there from the start, as Slipway's is.
+            if status in (200, 409):
+                return
+            if status < 500 or time.monotonic() > end:
+                raise RuntimeError(f"{self.server.name}: making the bucket answered {status}: "
+                                   f"{text[:300]}")
+            time.sleep(0.05)
+
+    def request(self, method, path, body=None):
+        return servers.request(self.server.store_port, method, self._signer.path(method, path),
+                               body)
+
+    def sign(self, method, keys):
+        """Request targets for plain keys (no character that a URL would encode)."""
+        return [self._signer.path(method, f"/{servers.BUCKET}/{key}") for key in keys]
+
+    def load(self, what, paths, **options):
+        """run_load over `paths`; see there."""
+        name = write_lines(paths)
+        try:
+            return run_load(self.server, self.server.store_port, f"{self.server.name}, {what}",
+                            paths=name, **options)
+        finally:
+            os.unlink(name)
+
+
+def random_body(size):
+    """A file of `size` bytes, the same in every run; random, so that nobody compresses it away."""
+    path = work_folder() / f"body-{size}"
+    if not path.exists():
+        path.write_bytes(random.Random(size).randbytes(size))
+    return path
+
+
+def body_options(method, size):
+    """How the load generator sends (PUT) or compares (GET) random_body(size)."""
+    path = random_body(size)
+    etag = f'"{hashlib.md5(path.read_bytes()).hexdigest()}"'
+    return {"method": method, "body": path, "etag": etag if method == "PUT" else None}
