@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 
-from .processes import CACHE, work_folder
+from .processes import CACHE, TICK_US, work_folder
 
 SOURCES = pathlib.Path(__file__).parent / "load"
 
@@ -77,7 +77,8 @@ def run_load(server, port, what, **options):
     """Runs to the end; raises on any wrong answer. Names of `options` are the generator's."""
     before = server.cpu_us()
     run = finish_load(start_load(port, **options), what)
-    run.server_cpu_us = server.cpu_us() - before
+    # Below the kernel's resolution, one tick.
+    run.server_cpu_us = max(server.cpu_us() - before, TICK_US)
     return run
 
 

@@ -11,9 +11,9 @@ import sys
 import tempfile
 import time
 
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "slipway-bench"
-_TICK_US = 1_000_000 // os.sysconf("SC_CLK_TCK")
-_KIB = 1024
+_CACHES = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+CACHE = _CACHES / "slipway-bench"
+TICK_US = 1_000_000 // os.sysconf("SC_CLK_TCK")
 
 
 def free_port():
@@ -60,7 +60,7 @@ class Server:
         """`ready()` is asked until it is true; a server that ends before that is an error."""
         self.name = name
         self.command = [str(part) for part in command]
-        self.log = pathlib.Path(tempfile.mkstemp(prefix=f"{name}-", suffix=".log", dir=work_folder())[1])
+        self.log = new_folder("log") / f"{name}.log"
         began = time.monotonic()
         # The kernel ends the server should this script die without a word.
         guard = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
@@ -90,7 +90,7 @@ class Server:
         total = 0
         for pid in process_tree(self.process.pid):
             fields = _stat(pid)
-            total += sum(int(field) for field in fields[11:15]) * _TICK_US
+            total += sum(int(field) for field in fields[11:15]) * TICK_US
         return total
 
     def rss_kib(self):
@@ -143,6 +143,10 @@ def work_folder():
     return _work
 
 
+def new_folder(name):
+    return pathlib.Path(tempfile.mkdtemp(prefix=name + "-", dir=work_folder()))
+
+
 def _clean_up():
     for server in list(Server.running):
         server.stop()
@@ -151,9 +155,16 @@ def _clean_up():
 
 
 def _end(number, _frame):
+    # A second Ctrl-C must not cut the clean-up short.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise SystemExit(128 + number)
 
 
 atexit.register(_clean_up)
-signal.signal(signal.SIGINT, _end)
-signal.signal(signal.SIGTERM, _end)
+
+
+def end_cleanly_on_signals():
+    """For a script (not a test, whose runner has handlers of its own): Ctrl-C still cleans up."""
+    signal.signal(signal.SIGINT, _end)
+    signal.signal(signal.SIGTERM, _end)

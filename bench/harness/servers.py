@@ -5,10 +5,9 @@ import json
 import os
 import pathlib
 import subprocess
-import tempfile
 from urllib.parse import urlsplit
 
-from .processes import CACHE, Server, free_port, work_folder
+from .processes import CACHE, Server, free_port, new_folder
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PEERS = REPOSITORY / "bench" / "peers"
@@ -30,10 +29,6 @@ def slipway_binary():
     built = subprocess.run([REPOSITORY / "run", "--build-only"], stdout=subprocess.PIPE, text=True,
                            check=True)
     return pathlib.Path(built.stdout.strip().splitlines()[-1])
-
-
-def new_folder(name):
-    return pathlib.Path(tempfile.mkdtemp(prefix=name + "-", dir=work_folder()))
 
 
 def request(port, method, target, body=None, headers=None):

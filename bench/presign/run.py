@@ -15,6 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from harness import servers, sigv4  # noqa: E402
 from harness.load import run_load  # noqa: E402
+from harness.processes import end_cleanly_on_signals  # noqa: E402
 from harness.report import Mark, Report, median_of, say, spread  # noqa: E402
 import signing  # noqa: E402
 
@@ -136,6 +137,7 @@ def main():
     parser.add_argument("--signing", action="store_true", help="signing alone, no HTTP")
     parser.add_argument("--servers", default=",".join(STARTERS), help="which of them")
     options = parser.parse_args()
+    end_cleanly_on_signals()
     if options.signing:
         return signing.run(options.quick)
     wanted = options.servers.split(",")

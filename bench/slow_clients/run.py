@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from harness import servers  # noqa: E402
 from harness.load import finish_load, start_load, write_lines  # noqa: E402
+from harness.processes import end_cleanly_on_signals  # noqa: E402
 from harness.report import Mark, Report, say  # noqa: E402
 from harness.slow_uploads import SlowUploads, raise_open_files  # noqa: E402
 from harness.store_client import StoreClient, body_options, random_body  # noqa: E402
@@ -132,6 +133,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="fewer and faster, for sanity")
     parser.add_argument("--servers", default=",".join(STARTERS), help="which of them")
     options = parser.parse_args()
+    end_cleanly_on_signals()
     options.first, options.second = (200, 500) if options.quick else (1000, 5000)
     options.interval_s = 0.1 if options.quick else 1.0
     options.open_seconds = 1.0 if options.quick else 5.0

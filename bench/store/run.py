@@ -14,6 +14,7 @@ from dataclasses import dataclass
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from harness import servers  # noqa: E402
+from harness.processes import end_cleanly_on_signals  # noqa: E402
 from harness.report import Mark, Report, median_of, say, spread  # noqa: E402
 from harness.store_client import StoreClient, body_options  # noqa: E402
 
@@ -129,6 +130,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="one short run of each, for sanity")
     parser.add_argument("--servers", default=",".join(STARTERS), help="which of them")
     options = parser.parse_args()
+    end_cleanly_on_signals()
     repeats, seconds = (1, 1) if options.quick else (5, 4)
     servers.install("minio")
 
