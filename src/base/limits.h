@@ -45,6 +45,11 @@ inline constexpr auto client_answer_time_max = 60s;
 inline constexpr auto client_stall_time_max = 30s;
 inline constexpr std::size_t client_idle_connections_max = 64;
 inline constexpr auto client_idle_time_max = 20s;
+/// A request that failed for a reason that passes is sent at most this often in all ...
+inline constexpr unsigned retry_attempts_max = 3;
+/// ... after random rests of at most this, doubled with each attempt, up to the second.
+inline constexpr auto retry_backoff_base = 100ms;
+inline constexpr auto retry_backoff_max = 5s;
 /// XML answers (listings, errors) are held whole; the largest S3 listing is below 3 MiB.
 inline constexpr std::size_t client_document_bytes_max = 8 * 1024 * 1024;
 

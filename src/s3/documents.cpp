@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "s3/documents.h"
+
+#include "codec/percent.h"
+#include "codec/time.h"
+#include "codec/xml.h"
+#include "s3/errors.h"
+#include "s3/limits.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+
+namespace slipway::s3 {
+namespace {
+
+constexpr std::string_view xmlns = "http://s3.amazonaws.com/doc/2006-03-01/";
+constexpr std::array<std::string_view, 5> checksum_names = {"CRC32", "CRC32C", "CRC64NVME", "SHA1",
+                                                            "SHA256"};
+
+std::string quoted(std::string_view etag) {
+    return fmt::format("\"{}\"", etag);
+}
+
+std::string unquoted(std::string text) {
+    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
+        return text.substr(1, text.size() - 2);
+    }
+    return text;
+}
+
+Result<std::uint64_t> number_of(const codec::XmlElement& parent, std::string_view name) {
+    const std::string text = parent.child_text(name);
+    std::uint64_t value = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (!text.empty() && (read.ec != std::errc() || read.ptr != text.data() + text.size())) {
+        return s3_fail("MalformedXML", fmt::format("{} is not a number: \"{}\"", name, text));
+    }
+    return value;
+}
+
+/// The time in that child; 1970 when there is none.
+Result<Time> time_of(const codec::XmlElement& parent, std::string_view name) {
+    const std::string text = parent.child_text(name);
+    return text.empty() ? Time{} : codec::parse_iso8601(text);
+}
+
+void write_owner(codec::XmlWriter& xml, const Owner& owner) {
+    xml.open("Owner");
+    xml.element("ID", owner.id);
+    xml.element("DisplayName", owner.display_name);
+    xml.close("Owner");
+}
+
+Owner read_owner(const codec::XmlElement& owner) {
+    return Owner{owner.child_text("ID"), owner.child_text("DisplayName")};
+}
+
+/// The document with this root; an Error document is returned as its Error.
+Result<codec::XmlDocument> parse_rooted(std::string_view body, std::string_view root) {
+    SLIPWAY_TRY(document, codec::parse_xml(body));
+    const std::string_view found = document.root().name();
+    if (found == "Error") {
+        return fail(parse_error_xml(200, body));
+    }
+    if (found != root) {
+        return s3_fail("MalformedXML",
+                       fmt::format("The XML document is a {}, expected a {}.", found, root));
+    }
+    return document;
+}
+
+}  // namespace
+
+// --- ListBuckets ---------------------------------------------------------------------------------
+
+std::string list_buckets_xml(const ListBucketsResult& result) {
+    std::string out;
+    codec::XmlWriter xml(out);
+    xml.open("ListAllMyBucketsResult", xmlns);
+    write_owner(xml, result.owner);
+    xml.open("Buckets");
+    for (const ListedBucket& bucket : result.buckets) {
+        xml.open("Bucket");
+        xml.element("Name", bucket.name);
+        xml.element("CreationDate", codec::iso8601(bucket.created));
+        xml.close("Bucket");
+    }
+    xml.close("Buckets");
+    xml.close("ListAllMyBucketsResult");
+    return out;
+}
+
+Result<ListBucketsResult> parse_list_buckets(std::string_view body) {
+    SLIPWAY_TRY(document, parse_rooted(body, "ListAllMyBucketsResult"));
+    ListBucketsResult result;
+    result.owner = read_owner(document.root().child("Owner"));
+    for (const auto& bucket : document.root().child("Buckets").children("Bucket")) {
+        SLIPWAY_TRY(created, time_of(bucket, "CreationDate"));
+        result.buckets.push_back(ListedBucket{bucket.child_text("Name"), created});
+    }
+    return result;
+}
+
+// --- ListObjects, ListObjectsV2 ------------------------------------------------------------------
+
+namespace {
+
+void write_listed_object(codec::XmlWriter& xml,
+                         const ListedObject& object,
+                         const ListObjectsResult& result) {
+    xml.open("Contents");
+    xml.element("Key", result.url_encoded ? codec::percent_encode(object.key, true) : object.key);
+    xml.element("LastModified", codec::iso8601(object.last_modified));
+    xml.element("ETag", quoted(object.etag));
+    if (!object.checksum_algorithm.empty()) {
+        xml.element("ChecksumAlgorithm", object.checksum_algorithm);
+    }
+    xml.element("Size", object.size);
+    if (!result.owner.id.empty()) {
+        write_owner(xml, result.owner);
+    }
+    xml.element("StorageClass", object.storage_class);
+    xml.close("Contents");
+}
+
+}  // namespace
+
+std::string list_objects_xml(const ListObjectsResult& result) {
+    const auto text = [&result](std::string_view plain) {
+        return result.url_encoded ? codec::percent_encode(plain, true) : std::string(plain);
+    };
+    std::string out;
+    codec::XmlWriter xml(out);
+    const auto optional_element = [&xml](std::string_view name, std::string_view value) {
+        if (!value.empty()) {
+            xml.element(name, value);
+        }
+    };
+    xml.open("ListBucketResult", xmlns);
+    xml.element("Name", result.bucket);
+    xml.element("Prefix", text(result.prefix));
+    if (result.version == 1) {
+        xml.element("Marker", text(result.marker));
+        optional_element("NextMarker", text(result.next_marker));
+    } else {
+        optional_element("StartAfter", text(result.start_after));
+        optional_element("ContinuationToken", result.continuation_token);
+        optional_element("NextContinuationToken", result.next_continuation_token);
+        xml.element("KeyCount", result.objects.size() + result.common_prefixes.size());
+    }
+    xml.element("MaxKeys", result.keys_max);
+    optional_element("Delimiter", text(result.delimiter));
+    if (result.url_encoded) {
+        xml.element("EncodingType", "url");
+    }
+    xml.boolean("IsTruncated", result.truncated);
+    for (const ListedObject& object : result.objects) {
+        write_listed_object(xml, object, result);
+    }
+    for (const std::string& prefix : result.common_prefixes) {
+        xml.open("CommonPrefixes");
+        xml.element("Prefix", text(prefix));
+        xml.close("CommonPrefixes");
+    }
+    xml.close("ListBucketResult");
+    return out;
+}
+
+Result<ListObjectsResult> parse_list_objects(std::string_view body) {
+    SLIPWAY_TRY(document, parse_rooted(body, "ListBucketResult"));
+    const codec::XmlElement root = document.root();
+    ListObjectsResult result;
+    result.url_encoded = root.child_text("EncodingType") == "url";
+    // One bad text spoils the page; S3 writes spaces as '+' here.
+    Result<void> decoded;
+    const auto text = [&](const codec::XmlElement& parent, std::string_view name) {
+        std::string raw = parent.child_text(name);
+        if (!result.url_encoded) {
+            return raw;
+        }
+        auto plain = codec::form_decode(raw);
+        if (!plain) {
+            decoded = fail(plain.error());
+            return raw;
+        }
+        return *std::move(plain);
+    };
+    result.version = root.child("KeyCount") ? 2 : 1;
+    result.bucket = root.child_text("Name");
+    result.prefix = text(root, "Prefix");
+    result.delimiter = text(root, "Delimiter");
+    SLIPWAY_TRY(keys_max, number_of(root, "MaxKeys"));
+    result.keys_max = static_cast<unsigned>(keys_max);
+    result.truncated = root.child_text("IsTruncated") == "true";
+    result.start_after = text(root, "StartAfter");
+    result.continuation_token = root.child_text("ContinuationToken");
+    result.next_continuation_token = root.child_text("NextContinuationToken");
+    result.marker = text(root, "Marker");
+    result.next_marker = text(root, "NextMarker");
+    for (const codec::XmlElement& entry : root.children("Contents")) {
+        SLIPWAY_TRY(last_modified, time_of(entry, "LastModified"));
+        SLIPWAY_TRY(size, number_of(entry, "Size"));
+        result.objects.push_back(ListedObject{
+            text(entry, "Key"), last_modified, unquoted(entry.child_text("ETag")), size,
+            entry.child_text("StorageClass"), entry.child_text("ChecksumAlgorithm")});
+        if (const codec::XmlElement owner = entry.child("Owner")) {
+            result.owner = read_owner(owner);
+        }
+    }
+    for (const codec::XmlElement& entry : root.children("CommonPrefixes")) {
+        result.common_prefixes.push_back(text(entry, "Prefix"));
+    }
+    if (!decoded) {
+        return fail(std::move(decoded).error());
+    }
+    return result;
+}
+
+// --- DeleteObjects -------------------------------------------------------------------------------
+
+std::string delete_request_xml(const DeleteRequest& request) {
+    std::string out;
+    codec::XmlWriter xml(out);
+    xml.open("Delete", xmlns);
+    if (request.quiet) {
+        xml.boolean("Quiet", true);
+    }
+    for (const DeleteEntry& entry : request.entries) {
+        xml.open("Object");
+        xml.element("Key", entry.key);
+        if (!entry.version_id.empty()) {
+            xml.element("VersionId", entry.version_id);
+        }
+        if (!entry.etag.empty()) {
+            xml.element("ETag", entry.etag);
+        }
+        xml.close("Object");
+    }
+    xml.close("Delete");
+    return out;
+}
+
+Result<DeleteRequest> parse_delete_request(std::string_view body) {
+    SLIPWAY_TRY(document, parse_rooted(body, "Delete"));
+    DeleteRequest request;
+    request.quiet = document.root().child_text("Quiet") == "true";
+    const auto objects = document.root().children("Object");
+    if (objects.empty() || objects.size() > delete_objects_max) {
+        return s3_fail("MalformedXML", fmt::format("Delete names {} objects, it must be 1 to {}.",
+                                                   objects.size(), delete_objects_max));
+    }
+    for (const codec::XmlElement& object : objects) {
+        if (!object.child("Key")) {
+            return s3_fail("MalformedXML", "An Object in Delete has no Key.");
+        }
+        request.entries.push_back(DeleteEntry{
+            object.child_text("Key"), object.child_text("VersionId"), object.child_text("ETag")});
+    }
+    return request;
+}
+
+std::string delete_result_xml(const DeleteResult& result) {
+    std::string out;
+    codec::XmlWriter xml(out);
+    xml.open("DeleteResult", xmlns);
+    for (const std::string& key : result.deleted) {
+        xml.open("Deleted");
+        xml.element("Key", key);
+        xml.close("Deleted");
+    }
+    for (const DeleteFailure& failure : result.failures) {
+        xml.open("Error");
+        xml.element("Key", failure.key);
+        xml.element("Code", failure.code);
+        xml.element("Message", failure.message);
+        xml.close("Error");
+    }
+    xml.close("DeleteResult");
+    return out;
+}
+
+Result<DeleteResult> parse_delete_result(std::string_view body) {
+    SLIPWAY_TRY(document, parse_rooted(body, "DeleteResult"));
+    DeleteResult result;
+    for (const codec::XmlElement& entry : document.root().children("Deleted")) {
+        result.deleted.push_back(entry.child_text("Key"));
+    }
+    for (const codec::XmlElement& entry : document.root().children("Error")) {
+        result.failures.push_back(DeleteFailure{entry.child_text("Key"), entry.child_text("Code"),
+                                                entry.child_text("Message")});
+    }
+    return result;
+}
+
+// --- CopyObject ----------------------------------------------------------------------------------
+
+std::string copy_object_xml(const CopyObjectResult& result) {
+    std::string out;
+    codec::XmlWriter xml(out);
+    xml.open("CopyObjectResult", xmlns);
+    xml.element("LastModified", codec::iso8601(result.last_modified));
+    xml.element("ETag", quoted(result.etag));
+    if (!result.checksum_algorithm.empty()) {
+        xml.element("Checksum" + result.checksum_algorithm, result.checksum_value);
+        xml.element("ChecksumType", "FULL_OBJECT");
+    }
+    xml.close("CopyObjectResult");
+    return out;
+}
+
+Result<CopyObjectResult> parse_copy_object(std::string_view body) {
+    SLIPWAY_TRY(document, parse_rooted(body, "CopyObjectResult"));
+    const codec::XmlElement root = document.root();
+    SLIPWAY_TRY(last_modified, time_of(root, "LastModified"));
+    CopyObjectResult result;
+    result.last_modified = last_modified;
+    result.etag = unquoted(root.child_text("ETag"));
+    for (const std::string_view name : checksum_names) {
+        if (const auto checksum = root.child("Checksum" + std::string(name))) {
+            result.checksum_algorithm = name;
+            result.checksum_value = checksum.text();
+        }
+    }
+    return result;
+}
+
+// --- buckets -------------------------------------------------------------------------------------
+
+Result<std::string> parse_create_bucket(std::string_view body) {
+    if (body.empty()) {
+        return std::string();
+    }
+    SLIPWAY_TRY(document, parse_rooted(body, "CreateBucketConfiguration"));
+    return document.root().child_text("LocationConstraint");
+}
+
+std::string create_bucket_xml(std::string_view region) {
+    std::string out;
+    codec::XmlWriter xml(out);
+    xml.open("CreateBucketConfiguration", xmlns);
+    xml.element("LocationConstraint", region);
+    xml.close("CreateBucketConfiguration");
+    return out;
+}
+
+std::string bucket_location_xml(std::string_view region) {
+    std::string out;
+    codec::XmlWriter xml(out);
+    xml.open("LocationConstraint", xmlns);
+    codec::append_xml_escaped(out, region == "us-east-1" ? std::string_view() : region);
+    xml.close("LocationConstraint");
+    return out;
+}
+
+}  // namespace slipway::s3

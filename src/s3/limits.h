@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+/// Limits of the S3 protocol, as Amazon documents them ("Amazon S3 endpoints and quotas", checked
+/// 2026-11). Limits of ours are in base/limits.h.
+namespace slipway::s3 {
+
+inline constexpr std::size_t bucket_name_bytes_min = 3;
+inline constexpr std::size_t bucket_name_bytes_max = 63;
+/// UTF-8 bytes of a key.
+inline constexpr std::size_t key_bytes_max = 1024;
+
+/// One PUT; also what one part of a multipart upload may be.
+inline constexpr std::uint64_t single_put_bytes_max = 5ULL << 30;
+/// 50 TB, which Amazon counts as 48.8 TiB.
+inline constexpr std::uint64_t object_bytes_max = 48ULL * (1ULL << 40) + 8ULL * (1ULL << 40) / 10;
+inline constexpr std::uint64_t part_bytes_min = 5ULL << 20;
+inline constexpr unsigned parts_max = 10'000;
+/// Names and values of x-amz-meta-* together, names counted without the prefix.
+inline constexpr std::size_t user_metadata_bytes_max = 2 * 1024;
+
+inline constexpr auto presign_expiry_max = std::chrono::seconds(std::chrono::hours(24 * 7));
+/// How far the date of a signature may be from ours.
+inline constexpr auto clock_skew_max = std::chrono::minutes(15);
+
+inline constexpr std::size_t delete_objects_max = 1000;
+inline constexpr unsigned list_keys_max = 1000;
+/// Body of DeleteObjects.
+inline constexpr std::size_t delete_document_bytes_max = 2 * 1024 * 1024;
+/// Body of CreateBucket, and other small documents.
+inline constexpr std::size_t small_document_bytes_max = 16 * 1024;
+
+}  // namespace slipway::s3
