@@ -107,8 +107,8 @@ class Catalog {
     /// Errors: not_found `unknown_file`.
     virtual Task<> remove(std::string_view user, std::string_view id) = 0;
 
-    /// Uploads that expired before `expired_before`, at most `count_max`, now claimed by the caller:
-    /// nobody else gets them, and nobody can confirm them, until `claimed_until`.
+    /// Uploads that expired before `expired_before`, at most `count_max`, now claimed by the
+    /// caller: nobody else gets them, and nobody can confirm them, until `claimed_until`.
     virtual Task<std::vector<Upload>> claim_expired(Time expired_before,
                                                     Time now,
                                                     Time claimed_until,

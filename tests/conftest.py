@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures of all Python tests: the real program, and MinIO where there is one."""
+
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "support/python"))
+
+from slipway_process import MinioProcess, SlipwayProcess, minio_path  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def slipway(tmp_path_factory):
+    """A running server with the embedded store, shared by the tests of one file."""
+    server = SlipwayProcess(tmp_path_factory.mktemp("slipway"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def slipway_factory(tmp_path):
+    """Makes servers with flags of their own: `slipway_factory("--file-size-max", "1MB")`."""
+    servers = []
+
+    def make(*flags, **arguments):
+        folder = tmp_path / f"server{len(servers)}"
+        folder.mkdir()
+        server = SlipwayProcess(folder, *flags, **arguments)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield make
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def minio(tmp_path):
+    if minio_path() is None:
+        pytest.skip("MinIO is not there: bench/peers/install.sh brings it")
+    server = MinioProcess(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def slipway_on_minio(minio, slipway_factory):
+    """The server with MinIO instead of the embedded store. MinIO knows no GLACIER: that tier
+    stands for its reduced redundancy."""
+    return slipway_factory(
+        "--s3-endpoint", minio.url, "--bucket", "uploads", "--tier", "glacier=REDUCED_REDUNDANCY",
+        environment={"AWS_ACCESS_KEY_ID": minio.access_key,
+                     "AWS_SECRET_ACCESS_KEY": minio.secret_key, "AWS_REGION": "us-east-1"})
