@@ -18,6 +18,13 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
                                               [](char x, char y) { return lower(x) == lower(y); });
 }
 
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    return first == std::string_view::npos
+               ? std::string_view()
+               : text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
 void Headers::add(std::string name, std::string value) {
     fields_.push_back(Header{std::move(name), std::move(value)});
 }

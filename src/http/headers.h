@@ -17,6 +17,9 @@ struct Header {
 /// Compares ASCII letters without case, as header names are.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
+/// Without the spaces and tabs around it.
+std::string_view trimmed(std::string_view text);
+
 /// The header fields of a message in the order they came. Names compare without case.
 class Headers {
   public:

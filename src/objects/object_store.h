@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "http/headers.h"
+#include "http/range.h"
 #include "objects/checksum.h"
 #include "task/body.h"
 #include "task/task.h"
@@ -70,12 +71,7 @@ struct PutRequest {
     Conditions conditions;
 };
 
-/// A range as in the Range header: from `first` to `last` inclusive, or the last `suffix` bytes.
-struct ByteRange {
-    std::optional<std::uint64_t> first;
-    std::optional<std::uint64_t> last;
-    std::optional<std::uint64_t> suffix;
-};
+using ByteRange = http::ByteRange;
 
 struct GetRequest {
     std::string bucket;
