@@ -81,6 +81,18 @@ def start_minio():
     return server
 
 
+def start_versitygw():
+    """Over a folder, as it comes: it does not sync what it stores."""
+    port, data = free_port(), new_folder("versitygw-data")
+    server = Server("versitygw", [
+        CACHE / "bin" / "versitygw", "--port", f"127.0.0.1:{port}", "--access", ACCESS_KEY,
+        "--secret", SECRET_KEY, "--quiet", "--keep-alive", "posix", data,
+    ], lambda: _answers(port, "/"))
+    server.store_port = port
+    server.data = data
+    return server
+
+
 def _peer_environment():
     # A store that need not be there: these peers only sign for it.
     return {"PEER_S3_ENDPOINT": "http://127.0.0.1:9000", "PEER_ACCESS_KEY": ACCESS_KEY,

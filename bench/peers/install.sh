@@ -5,7 +5,7 @@
 # into ${XDG_CACHE_HOME:-~/.cache}/slipway-bench; nothing is written into the repository.
 # What is there already is kept, so a second run is quick. A new MinIO takes some minutes of CPU.
 #
-#   bench/peers/install.sh [minio|go|flask]...      without names: all of them
+#   bench/peers/install.sh [minio|versitygw|go|flask]...      without names: all of them
 
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -14,11 +14,19 @@ mkdir -p "$cache/bin"
 
 # Pinned, so that two machines measure the same peer.
 minio_version=v0.0.0-20260212201848-7aac2a2c5b7c
+versitygw_version=v1.8.0
 
 install_minio() {
     [ -x "$cache/bin/minio" ] && return
     echo "installing MinIO $minio_version (some minutes)" >&2
     GOBIN="$cache/bin" nice -n 19 go install "github.com/minio/minio@$minio_version"
+}
+
+install_versitygw() {
+    [ -x "$cache/bin/versitygw" ] && return
+    echo "installing versitygw $versitygw_version" >&2
+    GOBIN="$cache/bin" nice -n 19 \
+        go install "github.com/versity/versitygw/cmd/versitygw@$versitygw_version"
 }
 
 # Built in a copy, because the go command may touch go.mod; rebuilt when the sources change.
@@ -44,11 +52,11 @@ install_flask() {
     cp "$here/flask/requirements.txt" "$venv/"
 }
 
-for peer in "${@:-minio go flask}"; do
+for peer in "${@:-minio versitygw go flask}"; do
     for name in $peer; do
         case $name in
-            minio | go | flask) "install_$name" ;;
-            *) echo "install.sh: unknown peer '$name'; use minio, go or flask" >&2; exit 2 ;;
+            minio | versitygw | go | flask) "install_$name" ;;
+            *) echo "install.sh: unknown peer '$name'; use minio, versitygw, go or flask" >&2; exit 2 ;;
         esac
     done
 done

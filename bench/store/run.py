@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Durable PUT and GET of small and large objects: Slipway's store and MinIO, same disk, same requests.
+"""Durable PUT and GET of small and large objects: Slipway's store and its peers.
+
+Same disk, same requests; versitygw does not sync what it stores, the others do.
 
 See bench/README.md for how to read the result.
 """
@@ -19,7 +21,8 @@ from harness.report import Mark, Report, median_of, say, spread  # noqa: E402
 from harness.store_client import StoreClient, body_options  # noqa: E402
 
 KIB, MIB = 1024, 1024 * 1024
-STARTERS = {"slipway": servers.start_slipway, "minio": servers.start_minio}
+STARTERS = {"slipway": servers.start_slipway, "minio": servers.start_minio,
+            "versitygw": servers.start_versitygw}
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,8 @@ def add_rows(table, case, runs):
 
 
 def add_marks(table, figures, slipway):
-    def ratio(case, figure):
-        return figures[case]["slipway"][figure] / figures[case]["minio"][figure]
+    def ratio(case, figure, peer="minio"):
+        return figures[case]["slipway"][figure] / figures[case][peer][figure]
     if "minio" in figures["PUT 4 KiB"]:
         table.marks += [
             Mark("PUT 4 KiB: rate, times MinIO", ratio("PUT 4 KiB", "rate"), 3),
@@ -118,6 +121,15 @@ def add_marks(table, figures, slipway):
             Mark("GET 4 KiB: rate, times MinIO", ratio("GET 4 KiB", "rate"), 1),
             Mark("PUT 1 MiB: rate, times MinIO", ratio("PUT 1 MiB", "rate"), 1),
             Mark("GET 1 MiB: rate, times MinIO", ratio("GET 1 MiB", "rate"), 1),
+        ]
+    if "versitygw" in figures["PUT 4 KiB"]:
+        table.marks += [
+            Mark("PUT 4 KiB: rate, times versitygw without sync",
+                 ratio("PUT 4 KiB", "rate", "versitygw"), 1),
+            Mark("GET 4 KiB: rate, times versitygw", ratio("GET 4 KiB", "rate", "versitygw"), 4),
+            Mark("PUT 1 MiB: rate, times versitygw without sync",
+                 ratio("PUT 1 MiB", "rate", "versitygw"), 1),
+            Mark("GET 1 MiB: rate, times versitygw", ratio("GET 1 MiB", "rate", "versitygw"), 1),
         ]
     table.marks += [
         Mark("RSS idle, MiB", slipway.idle_kib / KIB, 20, at_most=True),
@@ -132,7 +144,7 @@ def main():
     options = parser.parse_args()
     end_cleanly_on_signals()
     repeats, seconds = (1, 1) if options.quick else (5, 4)
-    servers.install("minio")
+    servers.install("minio", "versitygw")
 
     started = [STARTERS[name]() for name in options.servers.split(",")]
     time.sleep(2)  # idle is after start-up's own work
