@@ -145,11 +145,22 @@ JsonView Json::root() const {
 
 namespace {
 
+bool inside_string(std::string_view before) {
+    bool inside = false;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        if (before[i] == '"') {
+            inside = !inside;
+        } else if (before[i] == '\\' && inside) {
+            ++i;
+        }
+    }
+    return inside;
+}
+
 /// What a syntax error at `offset` was waiting for, judged by what stands before it.
 std::string_view expected_at(std::string_view text, std::size_t offset) {
-    const char found = offset < text.size() ? text[offset] : '\0';
-    if (static_cast<unsigned char>(found) < 0x20 || static_cast<unsigned char>(found) >= 0x80) {
-        return "expected valid UTF-8 without control characters; write a line break as \\n";
+    if (inside_string(text.substr(0, offset))) {
+        return "expected text in valid UTF-8, with control characters, quotes and '\\' escaped";
     }
     const auto before = text.substr(0, offset).find_last_not_of(" \t\r\n");
     switch (before == std::string_view::npos ? '\0' : text[before]) {

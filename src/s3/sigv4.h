@@ -141,6 +141,8 @@ struct Claim {
     std::string payload_hash;
     PayloadKind payload_kind = PayloadKind::unsigned_payload;
     std::string session_token;
+
+    bool is_signed(std::string_view header_name) const;
 };
 
 /// Whether the request carries any kind of authorization.
