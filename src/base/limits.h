@@ -52,6 +52,11 @@ inline constexpr auto retry_backoff_base = 100ms;
 inline constexpr auto retry_backoff_max = 5s;
 /// XML answers (listings, errors) are held whole; the largest S3 listing is below 3 MiB.
 inline constexpr std::size_t client_document_bytes_max = 8 * 1024 * 1024;
+/// Buckets whose region an S3 client remembers because it is not the one it was told.
+inline constexpr std::size_t client_regions_remembered_max = 1'000;
+/// Bodies up to this size are read whole before they are sent: such a request can be repeated, and
+/// can go over a kept-alive connection.
+inline constexpr std::size_t client_held_body_bytes_max = 128 * 1024;
 
 // --- memory ------------------------------------------------------------------------------------
 /// One chunk of a streamed body.
@@ -84,6 +89,12 @@ inline constexpr auto confirm_grace = std::chrono::seconds(1h);
 /// How often the reaper looks for uploads that were never confirmed.
 inline constexpr auto reaper_interval = std::chrono::seconds(60s);
 inline constexpr std::size_t reaper_batch_max = 1'000;
+
+// --- catalog -----------------------------------------------------------------------------------
+inline constexpr unsigned catalog_cache_kib = 8 * 1024;
+inline constexpr unsigned catalog_read_cache_kib = 1024;
+/// The log is moved into the database at this size: 16 MiB.
+inline constexpr unsigned catalog_log_pages_max = 4096;
 
 // --- embedded store ----------------------------------------------------------------------------
 /// Objects up to this size live in the index itself: one sync for a whole group of them.

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "client/aws_settings.h"
+#include "s3/credentials.h"
+#include "task/task.h"
+
+#include <utility>
+
+namespace slipway::client {
+
+/// Where a client gets the credentials it signs with. Any I/O thread.
+class CredentialsSource {
+  public:
+    virtual ~CredentialsSource() = default;
+    /// Credentials that are good now. Errors: unauthenticated, unavailable.
+    virtual Task<s3::Credentials> credentials() = 0;
+};
+
+/// Always the same ones.
+class FixedCredentials final : public CredentialsSource {
+  public:
+    explicit FixedCredentials(s3::Credentials credentials) : credentials_(std::move(credentials)) {}
+    Task<s3::Credentials> credentials() override { co_return credentials_; }
+
+  private:
+    s3::Credentials credentials_;
+};
+
+/// Looks for keys where the AWS SDKs look, and takes the first it finds: the environment, then the
+/// profile in the credentials file, then in the config file. A profile that was chosen by name in a
+/// flag goes before the environment, as with the AWS command line.
+///
+/// The members of the chain that ask over the network (web identity, container, instance) come
+/// between and after these, each a CredentialsSource of its own.
+///
+/// Errors: unauthenticated, saying every place that was looked at; invalid_argument when a place
+/// has one half of a key pair.
+Result<s3::Credentials> find_credentials(const Environment& environment,
+                                         const SharedFiles& files,
+                                         bool profile_by_flag);
+
+}  // namespace slipway::client

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "http/headers.h"
+#include "objects/checksum.h"
+#include "task/body.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace slipway::client {
+
+/// Base64 of that checksum over `bytes`, as it goes into its header.
+std::string checksum_of(objects::ChecksumAlgorithm algorithm, std::string_view bytes);
+
+/// A body in S3's aws-chunked coding with a checksum after it, computed while it is read.
+///
+/// Source: AWS, "Signature calculations: unsigned payload with trailing headers"
+/// (STREAMING-UNSIGNED-PAYLOAD-TRAILER, checked 2026-11).
+class TrailerBody final : public BodyReader {
+  public:
+    static constexpr std::string_view payload_hash = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
+
+    /// `body` brings exactly `size` bytes; errors of read: also `IncompleteBody`.
+    TrailerBody(BodyReader& body, std::uint64_t size, objects::ChecksumAlgorithm algorithm);
+    ~TrailerBody() override;
+
+    /// Adds Content-Encoding, x-amz-trailer and x-amz-decoded-content-length.
+    void add_headers(http::Headers& headers) const;
+
+    Task<Chunk> read() override;
+    /// With the coding around it.
+    std::optional<std::uint64_t> size() const override;
+
+  private:
+    Task<Chunk> next_data();
+    Chunk end_piece();
+
+    class Digest;
+
+    BodyReader& body_;
+    const std::uint64_t size_;
+    const objects::ChecksumAlgorithm algorithm_;
+    std::unique_ptr<Digest> digest_;
+    std::uint64_t left_;            // of the body
+    std::uint64_t piece_left_ = 0;  // of the aws-chunk that was begun
+    std::string rest_;              // read of the body and beyond that aws-chunk
+    bool ended_ = false;
+};
+
+}  // namespace slipway::client

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/limits.h"
+#include "objects/object_store.h"
+
+#include <chrono>
+#include <functional>
+#include <type_traits>
+
+namespace slipway::objects {
+
+/// Whether the same request may well succeed a little later: the other side was away, too slow or
+/// overloaded, or failed in a way of its own (5xx).
+bool is_temporary(const Error& error);
+
+/// How long to wait before the attempt after `attempts_made`: capped exponential backoff with full
+/// jitter ("Exponential Backoff And Jitter", AWS Architecture Blog, 2015). `random` is in [0, 1).
+std::chrono::milliseconds backoff(unsigned attempts_made, double random);
+
+/// An ObjectStore that repeats what failed for a reason that passes.
+///
+/// Only what is safe to repeat: everything but a put whose body has begun to be read, since a
+/// reader brings its bytes once. Small bodies are held for that, unless the put has a condition.
+/// The last error says how many attempts were made. Any I/O thread.
+class RetryingStore final : public ObjectStore {
+  public:
+    struct Options {
+        unsigned attempts_max = limits::retry_attempts_max;
+        /// Both may be called from any I/O thread. Tests replace them.
+        std::function<double()> random;                               ///< default: uniform
+        std::function<Async<void>(std::chrono::milliseconds)> sleep;  ///< default: a timer
+    };
+
+    /// `store` outlives this.
+    explicit RetryingStore(ObjectStore& store);
+    RetryingStore(ObjectStore& store, Options options);
+
+    Task<ObjectInfo> put(const PutRequest& request, BodyReader& body) override;
+    Task<GetResult> get(const GetRequest& request) override;
+    Task<ObjectInfo> head(const GetRequest& request) override;
+    Task<> remove(std::string_view bucket, std::string_view key) override;
+    Task<ObjectInfo> copy(const CopyRequest& request) override;
+    Task<ListResult> list(const ListRequest& request) override;
+    Task<> create_bucket(std::string_view bucket) override;
+    Task<BucketInfo> head_bucket(std::string_view bucket) override;
+    Task<> remove_bucket(std::string_view bucket) override;
+    Task<std::vector<BucketInfo>> list_buckets() override;
+
+  private:
+    class WatchedBody;
+
+    /// Calls `call(again)` until it succeeds, fails for good, or has been called often enough.
+    template <class Call>
+    std::invoke_result_t<Call&, bool> repeat(Call call, const WatchedBody* body = nullptr);
+
+    ObjectStore& store_;
+    Options options_;
+};
+
+}  // namespace slipway::objects

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "task/sleep.h"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace slipway {
+
+Async<void> sleep_for(std::chrono::milliseconds time) {
+    using Timer = boost::asio::basic_waitable_timer<
+        std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, IoExecutor>;
+    Timer timer(co_await this_executor(), time);
+    co_await timer.async_wait(as_tuple);
+}
+
+}  // namespace slipway

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "task/task.h"
+
+#include <chrono>
+
+namespace slipway {
+
+/// Lets the coroutine rest for `time` without holding its thread.
+Async<void> sleep_for(std::chrono::milliseconds time);
+
+}  // namespace slipway

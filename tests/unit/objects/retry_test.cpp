@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "objects/retry.h"
+
+#include "support/run_on.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace slipway::objects {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Fails with each error of a script in turn, then succeeds.
+class ScriptedStore final : public ObjectStore {
+  public:
+    std::deque<Error> script;
+    int calls = 0;
+    bool reads_body = true;
+
+    Task<ObjectInfo> put(const PutRequest&, BodyReader& body) override {
+        if (reads_body) {
+            SLIPWAY_CO_TRY(text, co_await read_all(body, 1000));
+            stored = text;
+        }
+        co_return next<ObjectInfo>();
+    }
+    Task<GetResult> get(const GetRequest&) override { co_return next<GetResult>(); }
+    Task<ObjectInfo> head(const GetRequest&) override { co_return next<ObjectInfo>(); }
+    Task<> remove(std::string_view, std::string_view) override { co_return next<void>(); }
+    Task<ObjectInfo> copy(const CopyRequest&) override { co_return next<ObjectInfo>(); }
+    Task<ListResult> list(const ListRequest&) override { co_return next<ListResult>(); }
+    Task<> create_bucket(std::string_view) override { co_return next<void>(); }
+    Task<BucketInfo> head_bucket(std::string_view) override { co_return next<BucketInfo>(); }
+    Task<> remove_bucket(std::string_view) override { co_return next<void>(); }
+    Task<std::vector<BucketInfo>> list_buckets() override {
+        co_return next<std::vector<BucketInfo>>();
+    }
+
+    std::string stored;
+
+  private:
+    template <class T>
+    Result<T> next() {
+        ++calls;
+        if (script.empty()) {
+            return Result<T>();
+        }
+        Error error = script.front();
+        script.pop_front();
+        return fail(std::move(error));
+    }
+};
+
+Error away() {
+    return Error{ErrorKind::unavailable, "the store is away", "", 0};
+}
+
+class RetryTest : public testing::Test {
+  protected:
+    template <class T>
+    T run(Async<T> work) {
+        auto answer = boost::asio::co_spawn(loop_, std::move(work), boost::asio::use_future);
+        loop_.restart();
+        loop_.run();
+        return answer.get();
+    }
+
+    RetryingStore::Options options() {
+        RetryingStore::Options made;
+        made.random = [] { return 0.5; };
+        made.sleep = [this](std::chrono::milliseconds time) { return rest(time); };
+        return made;
+    }
+
+    Async<void> rest(std::chrono::milliseconds time) {
+        rests_.push_back(time);
+        co_return;
+    }
+
+    boost::asio::io_context loop_;
+    std::vector<std::chrono::milliseconds> rests_;
+    ScriptedStore inner_;
+    RetryingStore store_{inner_, options()};
+};
+
+TEST_F(RetryTest, TriesAgainWithGrowingRestsUntilItSucceeds) {
+    inner_.script = {away(), Error{ErrorKind::throttled, "slow down", "SlowDown", 503}};
+    EXPECT_TRUE(run(store_.head(GetRequest())));
+    EXPECT_EQ(inner_.calls, 3);
+    EXPECT_THAT(rests_, ElementsAre(50ms, 100ms));
+}
+
+TEST_F(RetryTest, GivesUpAfterThreeAttemptsAndSaysSo) {
+    inner_.script = {away(), away(), away(), away()};
+    const auto result = run(store_.list_buckets());
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
+    EXPECT_EQ(result.error().message, "the store is away (after 3 attempts)");
+    EXPECT_EQ(inner_.calls, 3);
+}
+
+TEST_F(RetryTest, DoesNotRepeatWhatCannotSucceed) {
+    for (const auto kind :
+         {ErrorKind::invalid_argument, ErrorKind::not_found, ErrorKind::permission_denied,
+          ErrorKind::precondition_failed, ErrorKind::corrupted, ErrorKind::cancelled}) {
+        inner_.calls = 0;
+        inner_.script = {Error{kind, "no", "", 400}};
+        const auto result = run(store_.get(GetRequest()));
+        ASSERT_FALSE(result);
+        EXPECT_EQ(result.error().kind, kind);
+        EXPECT_THAT(result.error().message, Not(HasSubstr("attempt")));
+        EXPECT_EQ(inner_.calls, 1) << to_string(kind);
+    }
+    EXPECT_TRUE(rests_.empty());
+}
+
+TEST_F(RetryTest, RepeatsTheOtherSidesInternalErrorButNotOurs) {
+    inner_.script = {Error{ErrorKind::internal, "try again", "InternalError", 500}};
+    EXPECT_TRUE(run(store_.remove("bucket", "key")));
+    EXPECT_EQ(inner_.calls, 2);
+    inner_.calls = 0;
+    inner_.script = {Error{ErrorKind::internal, "our fault", "", 0}};
+    EXPECT_FALSE(run(store_.remove("bucket", "key")));
+    EXPECT_EQ(inner_.calls, 1);
+}
+
+/// Says no size.
+class Unsized final : public BodyReader {
+  public:
+    explicit Unsized(std::string bytes) : reader_(std::move(bytes)) {}
+    Task<Chunk> read() override { return reader_.read(); }
+    std::optional<std::uint64_t> size() const override { return std::nullopt; }
+
+  private:
+    MemoryBodyReader reader_;
+};
+
+TEST_F(RetryTest, HoldsASmallBodySoThatItsPutCanBeRepeated) {
+    inner_.script = {away(), away()};
+    MemoryBodyReader body("bytes that come once");
+    EXPECT_TRUE(run(store_.put(PutRequest(), body)));
+    EXPECT_EQ(inner_.calls, 3);
+    EXPECT_EQ(inner_.stored, "bytes that come once");
+}
+
+TEST_F(RetryTest, DoesNotRepeatAPutWhoseBodyWasRead) {
+    inner_.script = {away()};
+    Unsized body("bytes that come once");
+    EXPECT_FALSE(run(store_.put(PutRequest(), body)));
+    EXPECT_EQ(inner_.calls, 1);
+    EXPECT_TRUE(rests_.empty());
+}
+
+TEST_F(RetryTest, DoesNotRepeatAConditionalPutThatMayHaveSucceeded) {
+    inner_.script = {away()};
+    PutRequest request;
+    request.conditions.if_none_match = "*";
+    MemoryBodyReader body("bytes that come once");
+    EXPECT_FALSE(run(store_.put(request, body)));
+    EXPECT_EQ(inner_.calls, 1);
+}
+
+TEST_F(RetryTest, RepeatsAPutThatFailedBeforeItsBodyWasRead) {
+    inner_.script = {away()};
+    inner_.reads_body = false;
+    Unsized body("bytes that come once");
+    EXPECT_TRUE(run(store_.put(PutRequest(), body)));
+    EXPECT_EQ(inner_.calls, 2);
+    EXPECT_EQ(run(read_all(body, 100)).value(), "bytes that come once");
+}
+
+TEST_F(RetryTest, ABucketMadeByTheLostAttemptIsMade) {
+    const Error owned{ErrorKind::already_exists, "yours", "BucketAlreadyOwnedByYou", 409};
+    inner_.script = {away(), owned};
+    EXPECT_TRUE(run(store_.create_bucket("photos")));
+    inner_.script = {owned};
+    EXPECT_FALSE(run(store_.create_bucket("photos")));
+}
+
+TEST_F(RetryTest, ABucketRemovedByTheLostAttemptIsGone) {
+    const Error gone{ErrorKind::not_found, "no such bucket", "NoSuchBucket", 404};
+    inner_.script = {away(), gone};
+    EXPECT_TRUE(run(store_.remove_bucket("photos")));
+    inner_.script = {gone};
+    EXPECT_FALSE(run(store_.remove_bucket("photos")));
+}
+
+TEST(Backoff, DoublesUpToItsCapAndIsSpreadOverAllOfIt) {
+    EXPECT_EQ(backoff(1, 0.0), 0ms);
+    EXPECT_EQ(backoff(1, 0.999), 99ms);
+    EXPECT_EQ(backoff(2, 0.5), 100ms);
+    EXPECT_EQ(backoff(3, 0.5), 200ms);
+    EXPECT_EQ(backoff(40, 0.5), 2500ms);
+    EXPECT_EQ(backoff(4'000'000'000U, 0.999), 4995ms);
+}
+
+}  // namespace
+}  // namespace slipway::objects
