@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "store/index_change.h"
+#include "store/index_reader.h"
+#include "store/index_writer.h"
+#include "task/group_commit.h"
+#include "task/task.h"
+
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace slipway::store {
+
+/// The index: an SQLite database in WAL mode with one writing connection, whose thread commits many
+/// changes at once, and a reading connection for each thread that reads at the same time.
+///
+/// Any thread. Reads run on the caller's thread: a hop to another costs more than a lookup.
+class Index {
+  public:
+    static Result<std::unique_ptr<Index>> open(const std::string& directory, const char* vfs);
+    ~Index();
+
+    /// Commits; what came of it is in the change that comes back.
+    Async<std::unique_ptr<IndexChange>> submit(std::unique_ptr<IndexChange> change) {
+        return commits_->submit(std::move(change));
+    }
+
+    /// Answers `read(IndexReader&)`, which returns a Result.
+    template <class Read>
+    auto read(Read read) -> std::invoke_result_t<Read&, IndexReader&> {
+        SLIPWAY_TRY(reader, take_reader());
+        auto answer = read(*reader);
+        give_back(std::move(reader));
+        return answer;
+    }
+
+    struct Bucket {
+        std::int64_t id = 0;
+        Time created{};
+    };
+    /// Errors: not_found `NoSuchBucket`.
+    Result<Bucket> find_bucket(std::string_view name) const;
+    std::vector<objects::BucketInfo> buckets() const;
+
+  private:
+    Index() = default;
+    Result<std::unique_ptr<IndexReader>> take_reader();
+    void give_back(std::unique_ptr<IndexReader> reader);
+    void commit(GroupCommit<IndexChange>::Batch& batch);
+    Result<> load_buckets();
+    void checkpoint_when_asked();
+
+    DatabaseOptions options_;
+    std::unique_ptr<IndexWriter> writer_;  // of the committing thread
+
+    // What the table of buckets holds: every operation asks, and they are few.
+    mutable std::shared_mutex buckets_mutex_;
+    std::map<std::string, Bucket, std::less<>> buckets_;
+
+    std::mutex readers_mutex_;
+    std::vector<std::unique_ptr<IndexReader>> idle_readers_;
+
+    std::mutex log_mutex_;
+    std::condition_variable log_changed_;
+    int log_pages_ = 0;
+    bool stopping_ = false;
+    std::jthread checkpoints_;
+    std::unique_ptr<GroupCommit<IndexChange>> commits_;  // last: its thread uses all of the above
+};
+
+}  // namespace slipway::store

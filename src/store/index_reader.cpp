@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/index_reader.h"
+
+#include "store/attributes.h"
+
+#include <chrono>
+#include <utility>
+
+namespace slipway::store {
+namespace {
+
+using objects::ChecksumAlgorithm;
+using objects::ObjectInfo;
+
+// The columns every query of objects starts with, in the order read_info() wants them.
+#define SLIPWAY_INFO_COLUMNS \
+    "o.key, o.size, o.modified, o.etag, o.storage_class, o.checksum_algorithm, o.checksum"
+constexpr int attributes_column = 7;
+constexpr int file_column = 8;
+constexpr int data_column = 9;
+
+constexpr std::string_view find_sql = "SELECT " SLIPWAY_INFO_COLUMNS
+                                      ", o.attributes, o.file FROM objects o "
+                                      "WHERE o.bucket = ?1 AND o.key = ?2";
+constexpr std::string_view find_with_data_sql =
+    "SELECT " SLIPWAY_INFO_COLUMNS
+    ", o.attributes, o.file, b.data FROM objects o "
+    "LEFT JOIN blobs b ON b.id = o.blob WHERE o.bucket = ?1 AND o.key = ?2";
+constexpr std::string_view scan_sql =
+    "SELECT " SLIPWAY_INFO_COLUMNS
+    " FROM objects o "
+    "WHERE o.bucket = ?1 AND o.key >= ?2 AND o.key < ?3 ORDER BY o.key";
+#undef SLIPWAY_INFO_COLUMNS
+
+ObjectInfo read_info(const Statement& row) {
+    ObjectInfo info;
+    info.key = row.bytes(0);
+    info.size = static_cast<std::uint64_t>(row.integer(1));
+    info.last_modified = Time(std::chrono::microseconds(row.integer(2)));
+    info.etag = row.bytes(3);
+    if (!row.is_null(4)) {
+        info.attributes.storage_class = row.bytes(4);
+    }
+    if (!row.is_null(5)) {
+        info.checksum = objects::Checksum{static_cast<ChecksumAlgorithm>(row.integer(5)),
+                                          std::string(row.bytes(6))};
+    }
+    return info;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<IndexReader>> IndexReader::open(const DatabaseOptions& options) {
+    std::unique_ptr<IndexReader> reader(new IndexReader);
+    SLIPWAY_TRY(database, Database::open(options));
+    reader->database_ = std::move(database);
+    const auto prepare = [&reader](Statement& statement, std::string_view sql) -> Result<> {
+        SLIPWAY_TRY(prepared, reader->database_.prepare(sql));
+        statement = std::move(prepared);
+        return {};
+    };
+    SLIPWAY_CHECK(prepare(reader->find_, find_sql));
+    SLIPWAY_CHECK(prepare(reader->find_with_data_, find_with_data_sql));
+    SLIPWAY_CHECK(prepare(reader->scan_, scan_sql));
+    SLIPWAY_CHECK(prepare(reader->refers_to_, "SELECT 1 FROM objects WHERE file = ?1"));
+    return reader;
+}
+
+Result<std::optional<ObjectRow>> IndexReader::find(std::int64_t bucket,
+                                                   std::string_view key,
+                                                   Data data) {
+    Statement& statement = data == Data::load ? find_with_data_ : find_;
+    const ResetAtEnd reset_at_end(statement);
+    statement.bind(1, bucket);
+    statement.bind_blob(2, key);
+    SLIPWAY_TRY(there, statement.step());
+    if (!there) {
+        return std::nullopt;
+    }
+    ObjectRow row;
+    row.info = read_info(statement);
+    if (!statement.is_null(attributes_column)) {
+        SLIPWAY_TRY(attributes, decode_attributes(statement.bytes(attributes_column)));
+        attributes.storage_class = std::move(row.info.attributes.storage_class);
+        row.info.attributes = std::move(attributes);
+    }
+    row.file = statement.bytes(file_column);
+    if (data == Data::load && row.file.empty()) {
+        row.data = statement.bytes(data_column);
+        if (row.data.size() != row.info.size) {
+            return fail(ErrorKind::corrupted,
+                        "the store's index: the bytes of an object are missing; restore the store "
+                        "from a backup");
+        }
+    }
+    return row;
+}
+
+Result<bool> IndexReader::refers_to(std::string_view file) {
+    const ResetAtEnd reset_at_end(refers_to_);
+    refers_to_.bind_text(1, file);
+    return refers_to_.step();
+}
+
+ObjectInfo IndexReader::scanned() const {
+    return read_info(scan_);
+}
+
+Result<> IndexReader::begin_snapshot() {
+    return database_.execute("BEGIN");
+}
+
+void IndexReader::end_snapshot() {
+    // It only read: nothing can be lost whatever COMMIT says.
+    static_cast<void>(database_.execute("COMMIT"));
+}
+
+}  // namespace slipway::store

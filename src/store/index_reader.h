@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "store/database.h"
+#include "store/index_change.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace slipway::store {
+
+/// A reading connection to the index with its statements prepared. One thread at a time. Every call
+/// sees what is committed, and nothing that is not durable.
+class IndexReader {
+  public:
+    static Result<std::unique_ptr<IndexReader>> open(const DatabaseOptions& options);
+
+    enum class Data { leave, load };
+    /// The object, if it is there.
+    Result<std::optional<ObjectRow>> find(std::int64_t bucket, std::string_view key, Data data);
+
+    /// Whether an object's bytes are in this file.
+    Result<bool> refers_to(std::string_view file);
+
+    /// Rows of a bucket with from <= key < to, in order of key.
+    /// Visits rows until `visit` answers false.
+    template <class Visit>
+    Result<> scan(std::int64_t bucket, std::string_view from, std::string_view to, Visit visit) {
+        const ResetAtEnd reset_at_end(scan_);
+        scan_.bind(1, bucket);
+        scan_.bind_blob(2, from);
+        scan_.bind_blob(3, to);
+        while (true) {
+            SLIPWAY_TRY(row, scan_.step());
+            if (!row || !visit(scan_.bytes(0))) {
+                return {};
+            }
+        }
+    }
+    /// The row that scan() visits now; attributes hold only the storage class.
+    objects::ObjectInfo scanned() const;
+
+    /// Makes the reads until end_snapshot() see one state of the index.
+    Result<> begin_snapshot();
+    void end_snapshot();
+
+  private:
+    IndexReader() = default;
+
+    Database database_;
+    Statement find_;
+    Statement find_with_data_;
+    Statement refers_to_;
+    Statement scan_;
+};
+
+}  // namespace slipway::store

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/janitor.h"
+
+#include "base/log.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace slipway::store {
+
+Janitor::Janitor(DataFiles& files, Index& index, std::chrono::milliseconds interval)
+    : files_(files), index_(index), interval_(interval), thread_([this] { serve(); }) {
+}
+
+Janitor::~Janitor() {
+    files_.stop_waiting();
+}
+
+void Janitor::serve() {
+    bool scan_wanted = true;
+    auto next_round = std::chrono::steady_clock::now();
+    do {
+        const std::lock_guard lock(mutex_);
+        JanitorReport report;
+        remove_garbage(report);
+        if (std::chrono::steady_clock::now() < next_round) {
+            continue;
+        }
+        next_round = std::chrono::steady_clock::now() + interval_;
+        scan_wanted = files_.take_scan_wanted() || scan_wanted;
+        // What could not be removed is garbage still, and tried again once in each round.
+        for (std::string& id : std::exchange(failed_, {})) {
+            files_.discard(std::move(id));
+        }
+        if (scan_wanted) {
+            const Result<> scanned = scan(report);
+            scan_wanted = !scanned;
+            if (!scanned) {
+                log::warn("the store's janitor: {}", scanned.error().message);
+            } else if (report.leftovers_removed > 0) {
+                log::info("the store's janitor removed {} unfinished files",
+                          report.leftovers_removed);
+            }
+        }
+    } while (files_.wait_for_garbage(next_round));
+}
+
+Result<JanitorReport> Janitor::clean() {
+    const std::lock_guard lock(mutex_);
+    JanitorReport report;
+    for (std::string& id : std::exchange(failed_, {})) {
+        files_.discard(std::move(id));
+    }
+    remove_garbage(report);
+    SLIPWAY_CHECK(scan(report));
+    return report;
+}
+
+void Janitor::remove_garbage(JanitorReport& report) {
+    for (std::string& id : files_.take_garbage()) {
+        const Result<> removed = files_.remove(id);
+        if (removed) {
+            ++report.garbage_removed;
+        } else {
+            failed_.push_back(std::move(id));
+        }
+    }
+}
+
+Result<> Janitor::scan(JanitorReport& report) {
+    // A commit that failed in its sync may still be in the log, and a crash could bring it to
+    // light: what it refers to counts as nobody's only after a later commit took its place.
+    SLIPWAY_CHECK(settle_log());
+    for (unsigned directory = 0; directory < DataFiles::directories_max; ++directory) {
+        if (files_.stopping()) {
+            break;
+        }
+        SLIPWAY_CHECK(scan_directory(directory, report));
+    }
+    return {};
+}
+
+Result<> Janitor::scan_directory(unsigned directory, JanitorReport& report) {
+    SLIPWAY_TRY(ids, files_.list(directory));
+    for (const std::string& id : ids) {
+        if (files_.stopping()) {
+            break;
+        }
+        ++report.files_seen;
+        SLIPWAY_TRY(leftover, is_leftover(id));
+        if (leftover) {
+            SLIPWAY_CHECK(files_.remove(id));
+            ++report.leftovers_removed;
+        }
+    }
+    return {};
+}
+
+Result<bool> Janitor::is_leftover(const std::string& id) {
+    // In this order: a file leaves construction only after the row that refers to it is committed.
+    if (files_.under_construction(id)) {
+        return false;
+    }
+    const auto refers = [&id](IndexReader& reader) { return reader.refers_to(id); };
+    SLIPWAY_TRY(referred, index_.read(refers));
+    return !referred;
+}
+
+Result<> Janitor::settle_log() {
+    boost::asio::io_context loop;
+    auto change = std::make_unique<IndexChange>();
+    change->what = SettleLog();
+    Result<> outcome = fail(ErrorKind::internal, "the log was not settled");
+    auto settled = [&outcome](std::exception_ptr, std::unique_ptr<IndexChange> done) {
+        if (done != nullptr) {
+            outcome = std::move(done->outcome);
+        }
+    };
+    boost::asio::co_spawn(loop, index_.submit(std::move(change)), std::move(settled));
+    loop.run();
+    return outcome;
+}
+
+}  // namespace slipway::store

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/listing.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace slipway::store {
+namespace {
+
+using objects::ListRequest;
+
+/// The least name above every name that starts with `prefix`. UTF-8 has no byte 0xff, so a key
+/// never reaches the bound that stands for "no end".
+std::string end_of(std::string_view prefix) {
+    std::string end(prefix);
+    while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) {
+        end.pop_back();
+    }
+    if (end.empty()) {
+        return "\xff";
+    }
+    end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+    return end;
+}
+
+/// The common prefix that stands for `name`; empty when it stands for itself.
+std::string_view group_of(std::string_view name, const ListRequest& request) {
+    if (request.delimiter.empty() || !name.starts_with(request.prefix)) {
+        return {};
+    }
+    const auto found = name.find(request.delimiter, request.prefix.size());
+    return found == std::string_view::npos ? std::string_view()
+                                           : name.substr(0, found + request.delimiter.size());
+}
+
+/// The first name that may be on the page.
+std::string first_name(const ListRequest& request) {
+    if (request.start_after.empty() || request.start_after < request.prefix) {
+        return request.prefix;
+    }
+    const std::string_view group = group_of(request.start_after, request);
+    return group.empty() ? request.start_after + '\0' : end_of(group);
+}
+
+Result<Listing> list_within_snapshot(IndexReader& reader,
+                                     std::int64_t bucket,
+                                     const ListRequest& request) {
+    Listing listing;
+    objects::ListResult& page = listing.page;
+    if (request.keys_max == 0) {
+        return listing;
+    }
+    const std::string end = end_of(request.prefix);
+    std::string from = first_name(request);
+    bool more = true;
+    const auto visit = [&](std::string_view key) {
+        ++listing.visited;
+        if (page.objects.size() + page.common_prefixes.size() == request.keys_max) {
+            page.truncated = true;
+            return false;
+        }
+        const std::string_view group = group_of(key, request);
+        if (group.empty()) {
+            page.objects.push_back(reader.scanned());
+            page.next_start_after = key;
+            return true;
+        }
+        page.common_prefixes.emplace_back(group);
+        page.next_start_after = group;
+        from = end_of(group);
+        more = true;  // goes on behind the group
+        return false;
+    };
+    while (more && from < end) {
+        more = false;
+        SLIPWAY_CHECK(reader.scan(bucket, from, end, visit));
+    }
+    if (!page.truncated) {
+        page.next_start_after.clear();
+    }
+    return listing;
+}
+
+}  // namespace
+
+Result<Listing> list_objects(IndexReader& reader, std::int64_t bucket, const ListRequest& request) {
+    SLIPWAY_CHECK(reader.begin_snapshot());
+    auto listing = list_within_snapshot(reader, bucket, request);
+    reader.end_snapshot();
+    return listing;
+}
+
+}  // namespace slipway::store

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "objects/object_store.h"
+#include "store/janitor.h"
+#include "store/parts.h"
+#include "task/disk_threads.h"
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace slipway::store {
+
+struct LocalStoreOptions {
+    /// Made when it is not there; holds all of the store (docs/disk-format.md).
+    std::filesystem::path directory;
+    /// nullptr: the operating system's. Must outlive the store.
+    FileSystem* file_system = nullptr;
+    std::chrono::milliseconds janitor_interval = limits::janitor_interval;
+};
+
+/// An ObjectStore on local disk that acknowledges only what is durable (design decision 5).
+///
+/// Small objects live in the index, an SQLite database whose commits are shared by all who wait for
+/// one; larger ones in a file each, synced before the index refers to it. Any thread may call. The
+/// disk threads and the clock must outlive the store, and no call may be under way when it goes.
+class LocalStore final : public objects::ObjectStore {
+  public:
+    /// Errors: unavailable when another process has the directory open; unsupported when a newer
+    /// version wrote it; corrupted; permission_denied; no_space; io.
+    static Result<std::unique_ptr<LocalStore>> open(const LocalStoreOptions& options,
+                                                    DiskThreads& disk,
+                                                    const Clock& clock);
+    /// Commits what is queued and joins the store's threads.
+    ~LocalStore() override;
+
+    Task<objects::ObjectInfo> put(const objects::PutRequest& request, BodyReader& body) override;
+    Task<objects::GetResult> get(const objects::GetRequest& request) override;
+    Task<objects::ObjectInfo> head(const objects::GetRequest& request) override;
+    Task<> remove(std::string_view bucket, std::string_view key) override;
+    Task<objects::ObjectInfo> copy(const objects::CopyRequest& request) override;
+    Task<objects::ListResult> list(const objects::ListRequest& request) override;
+    Task<> create_bucket(std::string_view bucket) override;
+    Task<objects::BucketInfo> head_bucket(std::string_view bucket) override;
+    Task<> remove_bucket(std::string_view bucket) override;
+    Task<std::vector<objects::BucketInfo>> list_buckets() override;
+
+    /// Removes every file that is nobody's, now. Blocks; the store goes on serving.
+    Result<JanitorReport> clean() { return janitor_->clean(); }
+
+  private:
+    LocalStore() = default;
+
+    // Destroyed from the last to the first.
+    std::unique_ptr<FileSystem> own_file_system_;
+    std::unique_ptr<OpenFile> lock_;
+    std::unique_ptr<DataFiles> files_;
+    std::unique_ptr<Index> index_;
+    std::unique_ptr<Parts> parts_;
+    std::unique_ptr<Janitor> janitor_;
+};
+
+}  // namespace slipway::store

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/clock.h"
+#include "store/data_files.h"
+#include "store/index.h"
+#include "task/disk_threads.h"
+#include "task/task.h"
+
+#include <memory>
+
+namespace slipway::store {
+
+/// What an open store is made of; every operation works on these.
+struct Parts {
+    DataFiles& files;
+    Index& index;
+    DiskThreads& disk;
+    const Clock& clock;
+};
+
+/// Commits one change durably and hands the file it made superfluous to the janitor.
+/// Answers the change's own outcome.
+Task<> commit(Parts& parts, std::unique_ptr<IndexChange> change);
+
+/// A bucket's row and the object's, or not_found `NoSuchBucket`, `NoSuchKey`.
+Result<ObjectRow> find_object(Parts& parts,
+                              std::string_view bucket,
+                              std::string_view key,
+                              IndexReader::Data data);
+
+}  // namespace slipway::store
