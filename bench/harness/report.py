@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Medians, tables in Markdown, marks reached or missed, and one JSON file for each run of a bench."""
+"""Medians, tables in Markdown, marks reached or missed, a JSON file for each run of a bench."""
 import json
 import os
 import platform

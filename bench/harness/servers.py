@@ -56,7 +56,8 @@ def start_slipway(data=None, store_port=0):
     ready_file.unlink(missing_ok=True)
     server = Server("slipway", [
         slipway_binary(), "serve", "--listen", "127.0.0.1:0",
-        "--store-listen", f"127.0.0.1:{store_port}", "--data-dir", data, "--user", USERNAME, "--token", TOKEN,
+        "--store-listen", f"127.0.0.1:{store_port}", "--data-dir", data,
+        "--user", USERNAME, "--token", TOKEN,
         "--ready-file", ready_file, "--store-access-key", ACCESS_KEY,
         "--store-secret-key", SECRET_KEY,
     ], lambda: ready_file.exists() and ready_file.read_text().rstrip().endswith("}"))

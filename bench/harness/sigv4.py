@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Presigned URLs (SigV4, UNSIGNED-PAYLOAD): made fast for loads, and recomputed to judge others'."""
+"""Presigned URLs (SigV4, UNSIGNED-PAYLOAD): made fast for loads, recomputed to judge others'."""
 import hashlib
 import hmac
 import time

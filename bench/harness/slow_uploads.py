@@ -18,7 +18,8 @@ def raise_open_files(count):
     if soft < hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if hard < count + 256:
-        raise SystemExit(f"{count} connections need `ulimit -n` of {count + 256}; the limit is {hard}")
+        raise SystemExit(f"{count} connections need `ulimit -n` of {count + 256}; "
+                         f"the limit is {hard}")
 
 
 class _Upload:

@@ -56,7 +56,10 @@ for peer in "${@:-minio versitygw go flask}"; do
     for name in $peer; do
         case $name in
             minio | versitygw | go | flask) "install_$name" ;;
-            *) echo "install.sh: unknown peer '$name'; use minio, versitygw, go or flask" >&2; exit 2 ;;
+            *)
+                echo "install.sh: no peer '$name'; use minio, versitygw, go or flask" >&2
+                exit 2
+                ;;
         esac
     done
 done

@@ -53,7 +53,8 @@ def check_answers(server):
     for entry in [*batch["successful"], one]:
         name = entry["file_name"]
         key = f"{servers.USERNAME}/{name}"
-        if (entry["status"], entry["s3_key"], entry["id"]) != ("success", key, key.replace("/", "-")):
+        documented = {"status": "success", "s3_key": key, "id": key.replace("/", "-")}
+        if not documented.items() <= entry.items():
             raise RuntimeError(f"{server.name}: not the documented entry: {entry}")
         headers = {"Content-Type": "image/jpeg", "Content-Length": "1024000"}
         if wanted.get(name) == "glacier":

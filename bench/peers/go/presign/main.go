@@ -55,7 +55,8 @@ type service struct{ s3 *minio.Client }
 func (s *service) presign(ctx context.Context, f file) entry {
 	class, known := storageClasses[f.Tier]
 	if !known || f.FileName == "" || f.FileSize > fileBytesMax {
-		return entry{FileName: f.FileName, Status: "failed", Error: "unknown tier, no name or over 800 MB"}
+		cause := "unknown tier, no name or over 800 MB"
+		return entry{FileName: f.FileName, Status: "failed", Error: cause}
 	}
 	key := username + "/" + f.FileName
 	headers := http.Header{"Content-Type": {f.ContentType}}
@@ -99,7 +100,8 @@ func (s *service) upload(w http.ResponseWriter, r *http.Request) {
 			answer.Failed = append(answer.Failed, e)
 		}
 	}
-	answer.Message = fmt.Sprintf("Successfully generated presigned URLs for %d files. %d files failed.",
+	answer.Message = fmt.Sprintf(
+		"Successfully generated presigned URLs for %d files. %d files failed.",
 		len(answer.Successful), len(answer.Failed))
 	reply(w, answer)
 }
