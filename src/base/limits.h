@@ -90,6 +90,10 @@ inline constexpr auto confirm_grace = std::chrono::seconds(1h);
 inline constexpr auto reaper_interval = std::chrono::seconds(60s);
 inline constexpr std::size_t reaper_batch_max = 1'000;
 
+// --- names ------------------------------------------------------------------------------------
+/// An object's key, in bytes of UTF-8: S3's limit.
+inline constexpr std::size_t key_bytes_max = 1024;
+
 // --- catalog -----------------------------------------------------------------------------------
 inline constexpr unsigned catalog_cache_kib = 8 * 1024;
 inline constexpr unsigned catalog_read_cache_kib = 1024;

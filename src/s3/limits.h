@@ -12,7 +12,7 @@ namespace slipway::s3 {
 inline constexpr std::size_t bucket_name_bytes_min = 3;
 inline constexpr std::size_t bucket_name_bytes_max = 63;
 /// UTF-8 bytes of a key.
-inline constexpr std::size_t key_bytes_max = 1024;
+inline constexpr std::size_t key_bytes_max = limits::key_bytes_max;
 
 /// One PUT; also what one part of a multipart upload may be.
 inline constexpr std::uint64_t single_put_bytes_max = 5ULL << 30;
