@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/limits.h"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
