@@ -55,8 +55,8 @@ export function putObject(
     request.upload.onload = () => watch(answer_ms_max);
     request.onload = () => {
       settle();
-      const retry_after = parseRetryAfter(request.getResponseHeader("Retry-After"), Date.now());
-      resolve({ status: request.status, body: request.responseText, retry_after_ms: retry_after });
+      const retry_after_ms = parseRetryAfter(exposedHeader(request, "retry-after"), Date.now());
+      resolve({ status: request.status, body: request.responseText, retry_after_ms });
     };
     request.onerror = () => {
       settle();
@@ -68,4 +68,13 @@ export function putObject(
     };
     request.send(body);
   });
+}
+
+/** Asking for a header that CORS hides is an error in the console; the list has only the others. */
+function exposedHeader(request: XMLHttpRequest, name: string): string | null {
+  for (const line of request.getAllResponseHeaders().split("\r\n")) {
+    const colon = line.indexOf(":");
+    if (line.slice(0, colon).toLowerCase() === name) return line.slice(colon + 1).trim();
+  }
+  return null;
 }

@@ -4,7 +4,7 @@ import type { OnConflict, TicketRequest } from "../api/types.ts";
 import { formatBytes } from "./byte_size.ts";
 import { Confirmer } from "./confirmer.ts";
 import { transferFile, UploadFailure, type HeldTicket } from "./file_transfer.ts";
-import type { UploadError, UploadItem, UploadSnapshot } from "./item.ts";
+import { isSettled, type UploadError, type UploadItem, type UploadSnapshot } from "./item.ts";
 import { RateMeter } from "./rate_meter.ts";
 import type { RetryTools } from "./retry.ts";
 import { issueTickets, type TicketOutcome } from "./tickets.ts";
@@ -173,17 +173,21 @@ export class UploadQueue {
 
   /** Takes what is done or cancelled off the list; what failed stays until it is dealt with. */
   clearFinished(): void {
-    for (const [id, { item }] of this.#entries) {
-      if (item.state === "done" || item.state === "cancelled") this.#entries.delete(id);
-    }
-    this.#changed();
+    this.#drop(({ state }) => state === "done" || state === "cancelled");
   }
 
-  /** Takes a settled item off the list, a failed one too. */
+  /** Takes all that is settled off the list, failures too. */
+  clear(): void {
+    this.#drop(({ state }) => isSettled(state));
+  }
+
+  /** Takes one settled item off the list. */
   remove(id: number): void {
-    const state = this.#entries.get(id)?.item.state;
-    if (state !== "done" && state !== "failed" && state !== "cancelled") return;
-    this.#entries.delete(id);
+    this.#drop((item) => item.id === id && isSettled(item.state));
+  }
+
+  #drop(unwanted: (item: UploadItem) => boolean): void {
+    for (const [id, { item }] of this.#entries) if (unwanted(item)) this.#entries.delete(id);
     this.#changed();
   }
 

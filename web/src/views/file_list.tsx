@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useCallback, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { DriveClient } from "../api/drive_client.ts";
 import type { StoredFile } from "../api/types.ts";
 import { DeleteDialog } from "./delete_dialog.tsx";
@@ -27,7 +28,8 @@ export function FileList({ client, files, onDeleted }: FileListProps) {
   }, []);
   const close = (deleted: boolean) => {
     if (deleted && asked) onDeleted(asked);
-    setAsked(null);
+    // The page takes no focus until the dialog is gone.
+    flushSync(() => setAsked(null));
     // Back to where the question came from; that row is gone when its file is.
     if (deleted) heading.current?.focus();
     else opener.current?.focus();

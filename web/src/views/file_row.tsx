@@ -32,18 +32,25 @@ export const FileRow = memo(function FileRow(props: FileRowProps) {
           </button>
         )}
       </div>
-      <span className="file-size">{formatBytes(file.file_size)}</span>
-      <span className="file-tier">
-        <span className="tier-chip" data-tier={file.tier}>
-          {tierLabel(file.tier)}
+      <div className="file-facts">
+        <span className="file-size">{formatBytes(file.file_size)}</span>
+        <span className="file-tier">
+          <span className="tier-chip" data-tier={file.tier}>
+            {tierLabel(file.tier)}
+          </span>
         </span>
-      </span>
-      <time className="file-date" dateTime={file.uploaded_at} title={formatMoment(file.uploaded_at)}>
-        {formatDay(file.uploaded_at, new Date())}
-      </time>
+        <time className="file-date" dateTime={file.uploaded_at} title={formatMoment(file.uploaded_at)}>
+          {formatDay(file.uploaded_at, new Date())}
+        </time>
+      </div>
       <div className="row-actions">
-        <a className="icon-button" href={download_url} download title="Download"
-          aria-label={`Download ${file.file_name}`}>
+        <a
+          className="icon-button"
+          href={download_url}
+          download
+          title="Download"
+          aria-label={`Download ${file.file_name}`}
+        >
           <DownloadIcon />
         </a>
         <button

@@ -46,6 +46,7 @@ export function UploadPanel({ uploads }: { uploads: Uploads }) {
               key={name}
               className="filter"
               aria-pressed={filter === name}
+              data-bad={name === "failed" && totals.failed > 0}
               onClick={() => setFilter(name)}
             >
               {label} <span className="count">{countOf(name, totals).toLocaleString("en")}</span>
@@ -136,7 +137,12 @@ function UploadActions({ uploads: { totals, paused, queue } }: { uploads: Upload
           Cancel all
         </button>
       )}
-      {totals.done + totals.cancelled > 0 && (
+      {left === 0 && (
+        <button className="button small" onClick={() => queue.clear()}>
+          Clear list
+        </button>
+      )}
+      {left > 0 && totals.done + totals.cancelled > 0 && (
         <button className="button small" onClick={() => queue.clearFinished()}>
           Clear finished
         </button>

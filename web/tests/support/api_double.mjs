@@ -31,9 +31,15 @@ export class ApiDouble {
     version: "0.0.0",
   };
   url_expires_ms = 3_600_000;
-  /** (s3_key, attempt) => {status, code, message, drop} to answer a PUT with instead, or nothing. */
+  /**
+   * What to answer a PUT with instead: {status, code, message} or {drop: true}, or nothing.
+   * @type {(s3_key: string, attempt: number) => any}
+   */
   failPut = () => undefined;
-  /** (route) => {status, error, code} to answer an API request with instead, or nothing. */
+  /**
+   * What to answer an API request with instead: {status, error, code}, or nothing.
+   * @type {(route: string) => any}
+   */
   failApi = () => undefined;
 
   tickets = new Map(); // s3_key -> {request, id, expires_ms, signature}
@@ -85,7 +91,7 @@ export class ApiDouble {
     const body = (await readBody(request)).toString();
     const route = `${request.method} ${url.pathname}`;
     this.requests.push({ route, body: body === "" ? null : JSON.parse(body) });
-    const fault = this.failApi(route, this.requests.length);
+    const fault = this.failApi(route);
     if (fault) return problem(response, fault.status, fault.error ?? "injected", fault.code ?? "injected");
     const signed_in = (request.headers.cookie ?? "").includes(`slipway=${this.token}`);
     if (!signed_in && request.headers.authorization !== `Bearer ${this.token}`) {
