@@ -200,6 +200,12 @@ export class DrivePage {
     return files;
   }
 
+  async deleteAll() {
+    for (const { id } of await this.listed()) {
+      await this.page.context().request.delete(`${this.origin}/api/files/${encodeURIComponent(id)}`);
+    }
+  }
+
   /** Notes every value that a row's bar takes from now on. */
   async watchBars() {
     await this.page.evaluate(() => {

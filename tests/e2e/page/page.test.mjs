@@ -5,7 +5,7 @@
 // SLIPWAY_URL=<printed link> uses a server that runs already; SLIPWAY_SCREENSHOTS=1 also writes
 // docs/images/page-light.png and page-dark.png.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, utimesSync } from "node:fs";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -130,6 +130,26 @@ test("what is too large or has a bad name fails alone, in words", async () => {
   assert.equal((await drive.counts()).done, 1);
   const status = page.locator("[data-live=uploads]");
   assert.match(await status.textContent(), /finished: 1 of 3 files uploaded, 2 failed/);
+});
+
+test("a file that changes on disk before its turn fails alone and says so", async () => {
+  await drive.clear();
+  const films = Array.from({ length: 10 }, (_, i) =>
+    support.writeSample(samples, `long/long ${i}.mp4`, 200_000),
+  );
+  const changing = support.writeSample(samples, "changing.txt", 100);
+  await drive.throttle(100_000);
+  await drive.choose("files", [...films, changing]);
+  await drive.untilState("long 0.mp4", "uploading");
+  support.writeSample(samples, "changing.txt", 150);
+  // Chromium compares whole seconds.
+  utimesSync(changing, new Date(), new Date(Date.now() + 10_000));
+  await drive.throttle(-1);
+  await drive.untilIdle();
+  await drive.show("Failed");
+  const error = await drive.row("changing.txt").locator(".row-error").innerText();
+  assert.match(error, /changed, moved or deleted on this computer/);
+  assert.equal((await drive.counts()).done, 10);
 });
 
 test("the list: paging, search by folder, download with the same bytes, delete", async () => {
@@ -263,8 +283,17 @@ test("5,000 uploads: only the visible rows are in the document, and any can be r
 });
 
 test("320 px wide, nothing sticks out; screenshots of both themes", async () => {
+  await drive.deleteAll();
   await page.reload();
   await page.waitForSelector(".drop-zone");
+  for (const name of ["Start line.jpg", "Finish.jpg", "Results.csv"]) {
+    support.writeSample(samples, `Regatta 2026/${name}`, 40_000 * name.length);
+  }
+  await page.getByLabel("Storage tier").selectOption("glacier");
+  await drive.choose("folder", join(samples, "Regatta 2026"));
+  await drive.untilIdle();
+  await drive.clear();
+  await page.getByLabel("Storage tier").selectOption("standard");
   const show = join(samples, "show");
   const named = [
     ["Harbour at dawn.jpg", 2_400_000],
@@ -274,10 +303,10 @@ test("320 px wide, nothing sticks out; screenshots of both themes", async () => 
     ["Crew photos.zip", 9_000_000],
     ["a long name that says everything about what is in this file and then some more.txt", 4_000],
   ];
-  support.writeSample(samples, "bad\u0001name.txt", 10);
+  const refused = support.writeSparse(samples, "Whole season.mov", 1_400_000_000);
   const paths = named.map(([name, size]) => support.writeSample(show, name, size));
   await drive.throttle(3_000_000);
-  await drive.choose("files", [...paths, join(samples, "bad\u0001name.txt")]);
+  await drive.choose("files", [paths[0], refused, ...paths.slice(1)]);
   await drive.untilState(named[0][0], "done");
   const sticksOut = () =>
     page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -291,7 +320,8 @@ test("320 px wide, nothing sticks out; screenshots of both themes", async () => 
     assert.equal(Number(red) > 128, theme === "light", `${theme}: ${colour}`);
     if (process.env.SLIPWAY_SCREENSHOTS === "1") {
       mkdirSync(images, { recursive: true });
-      await page.screenshot({ path: join(images, `page-${theme}.png`) });
+      const path = join(images, `page-${theme}.png`);
+      await page.screenshot({ path, animations: "disabled" });
     }
   }
   await drive.throttle(-1);

@@ -239,7 +239,7 @@ describe("failures on the way", () => {
     };
     add(2);
     for (let outage = 0; outage < 5; outage++) {
-      await clock.advance(3_600_000);
+      await clock.advance(60_000);
       expect(transport.puts_begun.length).toBe(outage + 1);
       expect(queue.getSnapshot().online).toBe(false);
       online = true;
@@ -393,5 +393,15 @@ describe("what a person does", () => {
     queue.remove(2);
     await settled();
     expect(queue.getSnapshot().items).toEqual([]);
+  });
+
+  it("clears all that is settled, never what is under way", async () => {
+    transport.onPut = (put) => (put.file_name === "f1.txt" ? put.answer(400) : undefined);
+    add(2);
+    await clock.advance(1_000);
+    queue.remove(1);
+    queue.clear();
+    await settled();
+    expect(queue.getSnapshot().items.map((one) => one.file_name)).toEqual(["f0.txt"]);
   });
 });
