@@ -86,9 +86,15 @@ inline constexpr unsigned list_limit_max = 1'000;
 inline constexpr unsigned rename_attempts_max = 1'000;
 /// After its URL expired, an unconfirmed upload may still be confirmed for this long.
 inline constexpr auto confirm_grace = std::chrono::seconds(1h);
+/// A page stays signed in for this long.
+inline constexpr auto session_expiry = std::chrono::seconds(24h * 30);
 /// How often the reaper looks for uploads that were never confirmed.
 inline constexpr auto reaper_interval = std::chrono::seconds(60s);
 inline constexpr std::size_t reaper_batch_max = 1'000;
+/// A reaper that died leaves its claims to others after this.
+inline constexpr auto reaper_claim_time = std::chrono::seconds(10min);
+/// Content types, tiers and checksums in requests.
+inline constexpr std::size_t short_text_bytes_max = 255;
 
 // --- names ------------------------------------------------------------------------------------
 /// An object's key, in bytes of UTF-8: S3's limit.
@@ -105,6 +111,8 @@ inline constexpr unsigned catalog_log_pages_max = 4096;
 inline constexpr std::size_t inline_object_bytes_max = 16 * 1024;
 /// Most operations that share one commit.
 inline constexpr std::size_t group_commit_max = 512;
+/// Keys of one DeleteObjects that are deleted at a time; they share commits.
+inline constexpr std::size_t delete_concurrency = 64;
 /// Threads for blocking file work.
 inline constexpr unsigned disk_threads_default = 8;
 /// How often the janitor looks for leftovers.
