@@ -24,9 +24,9 @@ constexpr bool is_space(char c) {
 }
 
 void append_lower(std::string& out, std::string_view name) {
-    for (const char c : name) {
-        out += lower(c);
-    }
+    const auto at = static_cast<std::ptrdiff_t>(out.size());
+    out += name;
+    std::transform(out.begin() + at, out.end(), out.begin() + at, lower);
 }
 
 bool precedes(const NameValue& a, const NameValue& b) {
@@ -40,6 +40,10 @@ void append_header_value(std::string& out, std::string_view value) {
     }
     while (!value.empty() && is_space(value.back())) {
         value.remove_suffix(1);
+    }
+    if (value.find("  ") == std::string_view::npos && value.find('\t') == std::string_view::npos) {
+        out += value;  // nearly always
+        return;
     }
     bool after_space = false;
     for (const char c : value) {

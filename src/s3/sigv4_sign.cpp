@@ -246,7 +246,8 @@ Result<std::string> Signer::presign(const PresignRequest& request, Time now) con
     query.name("X-Amz-Date");
     url += date.text();
     query.name("X-Amz-Expires");
-    fmt::format_to(std::back_inserter(url), "{}", request.expires_in.count());
+    const fmt::format_int expires_in(request.expires_in.count());
+    url.append(expires_in.data(), expires_in.size());
     if (!encoded_token_.empty()) {
         query.name("X-Amz-Security-Token");
         url += encoded_token_;
