@@ -202,7 +202,9 @@ export class DrivePage {
 
   async deleteAll() {
     for (const { id } of await this.listed()) {
-      await this.page.context().request.delete(`${this.origin}/api/files/${encodeURIComponent(id)}`);
+      await this.page
+        .context()
+        .request.delete(`${this.origin}/api/files/${encodeURIComponent(id)}`);
     }
   }
 

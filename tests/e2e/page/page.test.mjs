@@ -78,7 +78,11 @@ test("30 chosen files: progress grows, one is cancelled, one fails and is retrie
   for (const name of ["film 0.mp4", "film 4.mp4"]) {
     const between = bars[name].filter((part) => part > 0 && part < 1);
     assert.ok(between.length >= 3, `${name} showed only ${JSON.stringify(bars[name])}`);
-    assert.deepEqual(between, [...between].sort((a, b) => a - b), `${name} went backwards`);
+    assert.deepEqual(
+      between,
+      [...between].sort((a, b) => a - b),
+      `${name} went backwards`,
+    );
   }
   await page.unroute(/film%20[12]\.mp4/);
   await drive.throttle(-1);
@@ -191,7 +195,10 @@ test("the list: paging, search by folder, download with the same bytes, delete",
 
 test("names with every kind of character come back as they went", async () => {
   const odd = ["a+b c.txt", "100%.txt", "#1?.txt", "naïve “x”.txt", "日本 語.txt", "it's & co.txt"];
-  await drive.choose("files", odd.map((name) => support.writeSample(samples, `odd/${name}`, 321)));
+  await drive.choose(
+    "files",
+    odd.map((name) => support.writeSample(samples, `odd/${name}`, 321)),
+  );
   await drive.untilIdle();
   for (const name of odd) {
     const [file] = await drive.listed(name);
@@ -262,7 +269,7 @@ test("all of it works by keyboard, with a focus that can be seen", async () => {
   await drive.clear();
 });
 
-test("5,000 uploads: only the visible rows are in the document, and any can be reached", async () => {
+test("5,000 uploads: only visible rows are in the document, and any can be reached", async () => {
   // One file stands for all: what counts is the number of rows.
   await page.evaluate(() => {
     const input = document.querySelector("[data-pick=files]");

@@ -19,7 +19,11 @@ export class ApiError extends Error {
 }
 
 export function networkLost(what: string): ApiError {
-  return new ApiError(0, `${what} cannot be reached. Check the network and try again.`, "network_lost");
+  return new ApiError(
+    0,
+    `${what} cannot be reached. Check the network and try again.`,
+    "network_lost",
+  );
 }
 
 /** Reads Retry-After, given in seconds or as a date (RFC 9110, 10.2.3). */

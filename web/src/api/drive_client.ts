@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ApiError, apiErrorOf, networkLost } from "./api_error.ts";
-import type {
-  ConfirmResult,
-  FilePage,
-  Settings,
-  TicketAnswer,
-  TicketRequest,
-} from "./types.ts";
+import type { ConfirmResult, FilePage, Settings, TicketAnswer, TicketRequest } from "./types.ts";
 
 export interface DriveClientOptions {
   /** Origin of the server; empty is the page's own. */

@@ -47,7 +47,7 @@ export async function transferFile(options: TransferOptions): Promise<void> {
   let held = options.held;
   let renewed = false;
   let answer_lost = false;
-  for (let attempt = 1; ; ) {
+  for (let attempt = 1; ;) {
     await untilOnline(network, signal);
     if (held.ends_at_ms - tools.clock.now() < ticket_ms_min) held = await options.renew(signal);
     signal.throwIfAborted();

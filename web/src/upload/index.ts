@@ -9,13 +9,7 @@ export { formatBytes } from "./byte_size.ts";
 export { entriesOf, filesOfInput, walkEntries } from "./dropped_files.ts";
 export type { Picked, PickedFile, UnreadablePath } from "./dropped_files.ts";
 export { isSettled } from "./item.ts";
-export type {
-  UploadError,
-  UploadItem,
-  UploadSnapshot,
-  UploadState,
-  UploadTotals,
-} from "./item.ts";
+export type { UploadError, UploadItem, UploadSnapshot, UploadState, UploadTotals } from "./item.ts";
 export type { Clock, Network, UploadTransport } from "./transport.ts";
 export { UploadQueue } from "./upload_queue.ts";
 export type { AddOptions, UploadQueueOptions } from "./upload_queue.ts";

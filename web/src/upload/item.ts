@@ -6,13 +6,7 @@ import type { OnConflict } from "../api/types.ts";
  * → confirming → done. failed and cancelled are left by a retry only.
  */
 export type UploadState =
-  | "queued"
-  | "requesting"
-  | "uploading"
-  | "confirming"
-  | "done"
-  | "failed"
-  | "cancelled";
+  "queued" | "requesting" | "uploading" | "confirming" | "done" | "failed" | "cancelled";
 
 export interface UploadError {
   /** For programs: the server's or the store's code, or one of ours. */

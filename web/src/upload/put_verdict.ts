@@ -47,7 +47,8 @@ export function judgePut(answer: PutAnswer): PutVerdict {
     return {
       kind: "expired",
       code,
-      message: words[code] ?? `The store refused the upload, also with a fresh link${quoted(said)}.`,
+      message:
+        words[code] ?? `The store refused the upload, also with a fresh link${quoted(said)}.`,
     };
   }
   if (answer.status === 412) {

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {
-  ConfirmResult,
-  PutAnswer,
-  TicketAnswer,
-  TicketRequest,
-} from "../api/types.ts";
+import type { ConfirmResult, PutAnswer, TicketAnswer, TicketRequest } from "../api/types.ts";
 
 /** All that the queue needs from the world. The browser's is in browser_transport.ts. */
 export interface UploadTransport {

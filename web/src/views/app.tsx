@@ -92,7 +92,8 @@ function Drive({ client, settings, onSignedOut }: DriveProps) {
     if (unreadable.length > 0) {
       const [first] = unreadable;
       const others = unreadable.length - 1;
-      const more = others > 0 ? ` ${formatCount(others, "other was", "others were")} skipped, too.` : "";
+      const more =
+        others > 0 ? ` ${formatCount(others, "other was", "others were")} skipped, too.` : "";
       setNotice(`“${first!.path}” was skipped: ${first!.message}.${more}`);
     }
   };

@@ -10,7 +10,7 @@ interface DeleteDialogProps {
   onClose: (deleted: boolean) => void;
 }
 
-/** Asks before a file is deleted. The element itself keeps the focus inside and Escape closes it. */
+/** Asks before a file is deleted. The element keeps the focus inside, and Escape closes it. */
 export function DeleteDialog({ file, onDelete, onClose }: DeleteDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);

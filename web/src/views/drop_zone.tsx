@@ -33,7 +33,12 @@ export function DropZone(props: DropZoneProps) {
   };
 
   return (
-    <section className="drop-zone" data-compact={compact} data-dragging={dragging} aria-label="Upload">
+    <section
+      className="drop-zone"
+      data-compact={compact}
+      data-dragging={dragging}
+      aria-label="Upload"
+    >
       <DropPicture />
       <div className="drop-words">
         <h1>{dragging ? "Let go to upload" : "Drop files or folders here"}</h1>

@@ -103,7 +103,8 @@ function FileSearch({ prefix, onPrefix }: { prefix: string; onPrefix: (prefix: s
 }
 
 function FileListEnd({ files }: { files: Files }) {
-  if (files.files.length === 0 && files.loading) return <p className="nothing">Reading the list…</p>;
+  if (files.files.length === 0 && files.loading)
+    return <p className="nothing">Reading the list…</p>;
   if (files.files.length === 0 && files.error === null) {
     return (
       <p className="nothing">

@@ -39,7 +39,11 @@ export const FileRow = memo(function FileRow(props: FileRowProps) {
             {tierLabel(file.tier)}
           </span>
         </span>
-        <time className="file-date" dateTime={file.uploaded_at} title={formatMoment(file.uploaded_at)}>
+        <time
+          className="file-date"
+          dateTime={file.uploaded_at}
+          title={formatMoment(file.uploaded_at)}
+        >
           {formatDay(file.uploaded_at, new Date())}
         </time>
       </div>

@@ -12,50 +12,52 @@ function Icon({ children }: { children: ReactNode }) {
 
 export const CloseIcon = () => (
   <Icon>
-    <path d="m5.500 5.500 9 9m0-9-9 9" />
+    <path d="m5.5 5.5 9 9m0-9-9 9" />
   </Icon>
 );
 
 export const RetryIcon = () => (
   <Icon>
-    <path d="M15.800 10a5.800 5.800 0 1 1-1.700-4.100M16 3.200v3.300h-3.300" />
+    <path d="M15.8 10a5.8 5.8 0 1 1-1.7-4.1M16 3.2v3.3h-3.3" />
   </Icon>
 );
 
 export const DownloadIcon = () => (
   <Icon>
-    <path d="M10 3.500v9m0 0L6.300 8.800M10 12.500l3.700-3.700M4 16.500h12" />
+    <path d="M10 3.5v9m0 0L6.3 8.8M10 12.5l3.7-3.7M4 16.5h12" />
   </Icon>
 );
 
 export const DeleteIcon = () => (
   <Icon>
-    <path d="M4 5.800h12M8.200 5.600V3.800h3.600v1.800M5.600 5.800l.7 10.200h7.400l.7-10.200M8.600 8.700v4.500m2.800-4.500v4.500" />
+    <path d="M4 5.8h12M8.2 5.6V3.8h3.6v1.8M5.6 5.8l.7 10.2h7.4l.7-10.2" />
+    <path d="M8.6 8.7v4.5m2.8-4.5v4.5" />
   </Icon>
 );
 
 export const SearchIcon = () => (
   <Icon>
-    <circle cx="8.800" cy="8.800" r="5" />
-    <path d="m12.600 12.600 3.900 3.900" />
+    <circle cx="8.8" cy="8.8" r="5" />
+    <path d="m12.6 12.6 3.9 3.9" />
   </Icon>
 );
 
 export const CheckIcon = () => (
   <Icon>
-    <path d="m4.500 10.500 3.700 3.700 7.300-8.200" />
+    <path d="m4.5 10.5 3.7 3.7 7.3-8.2" />
   </Icon>
 );
 
 export const FolderIcon = () => (
   <Icon>
-    <path d="M3 6.200V15a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1V7.500a1 1 0 0 0-1-1H9.800L8.100 4.500H4a1 1 0 0 0-1 1z" />
+    <path d="M3 6.2V15a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1V7.5a1 1 0 0 0-1-1H9.8L8.1 4.5H4a1 1 0 0 0-1 1z" />
   </Icon>
 );
 
 export const FileIcon = () => (
   <Icon>
-    <path d="M5.500 3h5.800l3.700 3.800V16a1 1 0 0 1-1 1h-8.500a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM11 3.200V7h3.800" />
+    <path d="M5.5 3h5.8l3.7 3.8V16a1 1 0 0 1-1 1h-8.5a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1z" />
+    <path d="M11 3.2V7h3.8" />
   </Icon>
 );
 
@@ -65,9 +67,9 @@ export function DropPicture() {
     <svg className="drop-picture" viewBox="0 0 120 72" aria-hidden="true" focusable="false">
       <path className="water" d="M4 64q7-5 14 0t14 0 14 0 14 0 14 0 14 0 14 0 14 0" />
       <path className="ramp" d="M14 58 108 34" />
-      <path className="hull" d="m33 39 52-13.300-6.500 12.600L42 47.500z" />
-      <path className="sail" d="M57.500 30.500V6l18 19.500z" />
-      <path className="sail-back" d="M53.500 31V13L41 34.300z" />
+      <path className="hull" d="m33 39 52-13.3-6.5 12.6L42 47.5z" />
+      <path className="sail" d="M57.5 30.5V6l18 19.5z" />
+      <path className="sail-back" d="M53.5 31V13L41 34.3z" />
     </svg>
   );
 }

@@ -53,7 +53,7 @@ export function UploadPanel({ uploads }: { uploads: Uploads }) {
             </button>
           ))}
         </div>
-        <UploadActions uploads={uploads} />
+        <UploadActions uploads={uploads} focusList={focusList} />
       </div>
       <div className="upload-scroller" ref={scroller} tabIndex={-1}>
         <VirtualList<UploadItem>
@@ -112,38 +112,50 @@ function headline({ totals, paused, online }: Uploads): string {
     return totals.active > 0 ? `Pausing after ${totals.active} in progress` : "Paused";
   }
   const wanted = totals.files - totals.failed - totals.cancelled;
-  return `Uploading: ${totals.done.toLocaleString("en")} of ${formatCount(wanted, "file", "files")}`;
+  const done = totals.done.toLocaleString("en");
+  return `Uploading: ${done} of ${formatCount(wanted, "file", "files")}`;
 }
 
-function UploadActions({ uploads: { totals, paused, queue } }: { uploads: Uploads }) {
+interface UploadActionsProps {
+  uploads: Uploads;
+  focusList: () => void;
+}
+
+function UploadActions({ uploads: { totals, paused, queue }, focusList }: UploadActionsProps) {
   const left = totals.active + totals.queued;
+  // These buttons go away once pressed; the focus must not go with them.
+  const thenFocusList = (act: () => void) => () => {
+    act();
+    focusList();
+  };
+  const clear = () => {
+    queue.clear();
+    document.getElementById("files-heading")?.focus({ preventScroll: true });
+  };
   return (
     <div className="panel-actions">
       {totals.failed > 0 && (
-        <button className="button small" onClick={() => queue.retryFailed()}>
+        <button className="button small" onClick={thenFocusList(() => queue.retryFailed())}>
           Retry failed
         </button>
       )}
       {left > 0 && (
-        <button
-          className="button small"
-          onClick={() => (paused ? queue.resume() : queue.pause())}
-        >
+        <button className="button small" onClick={() => (paused ? queue.resume() : queue.pause())}>
           {paused ? "Resume" : "Pause"}
         </button>
       )}
       {left > 0 && (
-        <button className="button small" onClick={() => queue.cancelAll()}>
+        <button className="button small" onClick={thenFocusList(() => queue.cancelAll())}>
           Cancel all
         </button>
       )}
       {left === 0 && (
-        <button className="button small" onClick={() => queue.clear()}>
+        <button className="button small" onClick={clear}>
           Clear list
         </button>
       )}
       {left > 0 && totals.done + totals.cancelled > 0 && (
-        <button className="button small" onClick={() => queue.clearFinished()}>
+        <button className="button small" onClick={thenFocusList(() => queue.clearFinished())}>
           Clear finished
         </button>
       )}

@@ -55,10 +55,16 @@ export class ApiDouble {
   }
 
   async start(port = 0, store_port = 0) {
-    this.store = createServer((request, response) => this.#guard(response, this.#store(request, response)));
-    this.api = createServer((request, response) => this.#guard(response, this.#api(request, response)));
+    this.store = createServer((request, response) =>
+      this.#guard(response, this.#store(request, response)),
+    );
+    this.api = createServer((request, response) =>
+      this.#guard(response, this.#api(request, response)),
+    );
     const listen = (server, on) =>
-      new Promise((resolve) => server.listen(on, "127.0.0.1", () => resolve(server.address().port)));
+      new Promise((resolve) =>
+        server.listen(on, "127.0.0.1", () => resolve(server.address().port)),
+      );
     this.store_url = `http://127.0.0.1:${await listen(this.store, store_port)}`;
     this.url = `http://127.0.0.1:${await listen(this.api, port)}`;
     return this;
@@ -92,7 +98,8 @@ export class ApiDouble {
     const route = `${request.method} ${url.pathname}`;
     this.requests.push({ route, body: body === "" ? null : JSON.parse(body) });
     const fault = this.failApi(route);
-    if (fault) return problem(response, fault.status, fault.error ?? "injected", fault.code ?? "injected");
+    if (fault)
+      return problem(response, fault.status, fault.error ?? "injected", fault.code ?? "injected");
     const signed_in = (request.headers.cookie ?? "").includes(`slipway=${this.token}`);
     if (!signed_in && request.headers.authorization !== `Bearer ${this.token}`) {
       return problem(response, 401, "Sign in first.", "unauthenticated");
@@ -100,7 +107,8 @@ export class ApiDouble {
     if (route === "GET /api/settings/") {
       return json(response, 200, { user: this.user, ...this.settings });
     }
-    if (route === "POST /api/files/upload/") return json(response, 200, this.#issue(JSON.parse(body)));
+    if (route === "POST /api/files/upload/")
+      return json(response, 200, this.#issue(JSON.parse(body)));
     if (route === "POST /api/files/confirm_uploads/") {
       const results = JSON.parse(body).s3_keys.map((key) => this.#confirm(key));
       return json(response, 200, { message: "Upload confirmation processed", results });
@@ -114,12 +122,19 @@ export class ApiDouble {
     const failed = [];
     files.forEach((request, index) => {
       const { file_name } = request;
-      const refuse = (code, error) => failed.push({ index, file_name, status: "failed", error, code });
+      const refuse = (code, error) =>
+        failed.push({ index, file_name, status: "failed", error, code });
       if (request.file_size > this.settings.file_size_max) {
-        return refuse("file_too_large", `File size exceeds the limit of ${this.settings.file_size_max} bytes`);
+        return refuse(
+          "file_too_large",
+          `File size exceeds the limit of ${this.settings.file_size_max} bytes`,
+        );
       }
       if (/[\u0000-\u001f\u007f]|(^|\/)\.{0,2}(\/|$)/.test(file_name)) {
-        return refuse("invalid_file_name", "The file name contains control characters or empty parts.");
+        return refuse(
+          "invalid_file_name",
+          "The file name contains control characters or empty parts.",
+        );
       }
       let key = request.s3_key;
       if (key !== undefined && !this.tickets.has(key)) {
@@ -152,7 +167,8 @@ export class ApiDouble {
         expires_at: new Date(expires_ms).toISOString(),
       });
     });
-    const message = `Successfully generated presigned URLs for ${successful.length} files. ${failed.length} files failed.`;
+    const good = `Successfully generated presigned URLs for ${successful.length} files.`;
+    const message = `${good} ${failed.length} files failed.`;
     return { message, successful, failed };
   }
 
@@ -185,7 +201,9 @@ export class ApiDouble {
     const limit = Number(parameters.get("limit") ?? 100);
     const after = parameters.get("cursor");
     const found = [...this.files.values()]
-      .filter((file) => file.file_name.startsWith(prefix) && (after === null || file.file_name > after))
+      .filter(
+        (file) => file.file_name.startsWith(prefix) && (after === null || file.file_name > after),
+      )
       .sort((a, b) => (a.file_name < b.file_name ? -1 : 1));
     const files = found.slice(0, limit);
     return { files, next_cursor: found.length > limit ? files.at(-1).file_name : null };
@@ -266,12 +284,16 @@ function json(response, status, value) {
 
 function problem(response, status, error, code) {
   response.writeHead(status, { "Content-Type": "application/problem+json" });
-  response.end(JSON.stringify({ type: "about:blank", title: code, status, detail: error, error, code }));
+  response.end(
+    JSON.stringify({ type: "about:blank", title: code, status, detail: error, error, code }),
+  );
 }
 
 function xmlError(response, status, code, message) {
   response.writeHead(status, { "Content-Type": "application/xml" });
-  response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`);
+  response.end(
+    `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { ApiError, DriveClient, UploadQueue, type UploadTransport } from "../../src/upload/index.ts";
+import {
+  ApiError,
+  DriveClient,
+  UploadQueue,
+  type UploadTransport,
+} from "../../src/upload/index.ts";
 import { ApiDouble } from "../support/api_double.mjs";
 
 let double: ApiDouble;
@@ -71,9 +76,13 @@ it("takes 200 files through faults of the store; the list holds them, byte for b
   expect(listed.map((file) => file.file_name).sort()).toEqual([...names].sort());
   expect(new Set(listed.map((file) => file.tier))).toEqual(new Set(["glacier"]));
   const one = listed.find((file) => file.file_name === names[42])!;
-  expect(await (await fetch(client.downloadUrl(one.id), { headers: bearer() })).text()).toBe("content 42");
+  expect(await (await fetch(client.downloadUrl(one.id), { headers: bearer() })).text()).toBe(
+    "content 42",
+  );
   await client.deleteFile(one.id);
-  expect((await client.listFiles({ prefix: names[42]!, limit: 10, cursor: null })).files).toEqual([]);
+  expect((await client.listFiles({ prefix: names[42]!, limit: 10, cursor: null })).files).toEqual(
+    [],
+  );
 });
 
 const bearer = () => ({ Authorization: `Bearer ${double.token}` });
@@ -88,7 +97,9 @@ it("keeps both of two files of one name, and says what the second is called", as
 
 it("says what the server says: problem details, lost sessions, lost networks", async () => {
   double.failApi = (route: string) =>
-    route === "GET /api/files/" ? { status: 400, error: "limit is too large", code: "bad_limit" } : undefined;
+    route === "GET /api/files/"
+      ? { status: 400, error: "limit is too large", code: "bad_limit" }
+      : undefined;
   const refused = client.listFiles({ prefix: "", limit: 1, cursor: null });
   await expect(refused).rejects.toMatchObject({
     status: 400,

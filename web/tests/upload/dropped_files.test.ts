@@ -86,5 +86,8 @@ it("names files of a chosen folder by their path in it", () => {
   const nested = Object.defineProperty(new File([""], "b.txt"), "webkitRelativePath", {
     value: "trip/b.txt",
   });
-  expect(filesOfInput([plain, nested]).map((one) => one.file_name)).toEqual(["a.txt", "trip/b.txt"]);
+  expect(filesOfInput([plain, nested]).map((one) => one.file_name)).toEqual([
+    "a.txt",
+    "trip/b.txt",
+  ]);
 });

@@ -4,7 +4,8 @@ import { judgePut } from "../../src/upload/put_verdict.ts";
 
 const answer = (status: number, code = "", message = "") => ({
   status,
-  body: code && `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+  body:
+    code && `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
   retry_after_ms: null,
 });
 

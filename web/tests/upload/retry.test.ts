@@ -29,7 +29,8 @@ it("measures the rate over the last seconds only", () => {
   const meter = new RateMeter();
   for (let second = 0; second <= 10; second++) meter.add(second * 1_000, second * 100);
   expect(meter.rate(10_000)).toBe(100);
-  for (let second = 11; second <= 20; second++) meter.add(second * 1_000, 1_000 + (second - 10) * 900);
+  for (let second = 11; second <= 20; second++)
+    meter.add(second * 1_000, 1_000 + (second - 10) * 900);
   expect(meter.rate(20_000)).toBe(900);
 });
 

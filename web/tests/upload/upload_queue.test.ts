@@ -193,9 +193,10 @@ describe("failures on the way", () => {
     expect(transport.puts_begun.length).toBe(4);
   });
 
-  it("takes 'already there' for its own object when an answer was lost, and lets confirm decide", async () => {
+  it("takes 'already there' for its own object after a lost answer; confirm decides", async () => {
     let attempts = 0;
-    transport.onPut = (put) => (attempts++ === 0 ? put.lose(lost()) : put.answer(412, "PreconditionFailed"));
+    transport.onPut = (put) =>
+      attempts++ === 0 ? put.lose(lost()) : put.answer(412, "PreconditionFailed");
     add(1);
     await clock.advance(10_000);
     expect(item(1).state).toBe("done");
@@ -249,7 +250,7 @@ describe("failures on the way", () => {
     expect(states()).toEqual(["done", "done"]);
   });
 
-  it("repeats the ticket request, then fails its files in words, and a retry gets through", async () => {
+  it("repeats the ticket request, then fails its files in words; a retry gets through", async () => {
     let down = true;
     transport.onTickets = () => {
       if (down) throw new ApiError(503, "The catalog is locked.", "unavailable");
@@ -334,7 +335,9 @@ describe("what a person does", () => {
     expect(transport.puts_begun.length).toBe(0);
 
     transport.onPut = (put) => put.answer(500);
-    const [backing_off] = queue.add([{ file_name: "b", file: new Blob(["x"]) }], { tier: "standard" });
+    const [backing_off] = queue.add([{ file_name: "b", file: new Blob(["x"]) }], {
+      tier: "standard",
+    });
     await settled();
     queue.cancel(backing_off!);
     await clock.advance(60_000);
@@ -362,7 +365,8 @@ describe("what a person does", () => {
     await settled();
     queue.cancel(id!);
     transport.onPut = (put) => put.answer(200);
-    transport.onTicket = (file) => (file.s3_key ? { code: "upload_not_found", error: "Gone." } : null);
+    transport.onTicket = (file) =>
+      file.s3_key ? { code: "upload_not_found", error: "Gone." } : null;
     queue.retry(id!);
     await clock.advance(1_000);
     expect(item(id!).state).toBe("done");
