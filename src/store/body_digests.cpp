@@ -7,9 +7,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
-#include <variant>
 
 namespace slipway::store {
 namespace {
@@ -18,14 +16,6 @@ using objects::ChecksumAlgorithm;
 
 constexpr std::size_t md5_digits = 32;
 constexpr std::size_t sha256_digits = 64;
-
-std::string base64_of(auto& running) {
-    if constexpr (requires { running.finish(); }) {
-        return codec::base64_encode(running.finish());
-    } else {
-        return codec::base64_encode(running.bytes());
-    }
-}
 
 std::string hex_of_base64(const std::string& base64) {
     const std::string bytes = codec::base64_decode(base64).value_or(std::string());
@@ -42,38 +32,6 @@ Result<> check_checksum(const objects::Checksum& checksum) {
 }
 
 }  // namespace
-
-RunningChecksum::RunningChecksum(ChecksumAlgorithm algorithm) {
-    switch (algorithm) {
-        case ChecksumAlgorithm::crc32:
-            state_.emplace<codec::Crc32>();
-            break;
-        case ChecksumAlgorithm::crc32c:
-            state_.emplace<codec::Crc32c>();
-            break;
-        case ChecksumAlgorithm::crc64nvme:
-            state_.emplace<codec::Crc64Nvme>();
-            break;
-        case ChecksumAlgorithm::sha1:
-            state_.emplace<codec::Sha1>();
-            break;
-        case ChecksumAlgorithm::sha256:
-            state_.emplace<codec::Sha256>();
-            break;
-    }
-}
-
-ChecksumAlgorithm RunningChecksum::algorithm() const {
-    return static_cast<ChecksumAlgorithm>(state_.index());
-}
-
-void RunningChecksum::update(std::span<const std::byte> bytes) {
-    std::visit([bytes](auto& running) { running.update(bytes); }, state_);
-}
-
-objects::Checksum RunningChecksum::finish() {
-    return {algorithm(), std::visit([](auto& running) { return base64_of(running); }, state_)};
-}
 
 Result<BodyDigests> BodyDigests::start(const objects::PutRequest& request) {
     const bool sha256_wanted = !request.content_sha256.empty();

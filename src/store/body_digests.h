@@ -1,30 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "codec/crc.h"
 #include "codec/digest.h"
 #include "objects/object_store.h"
+#include "objects/running_checksum.h"
 
 #include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 
 namespace slipway::store {
-
-/// The running value of one checksum algorithm.
-class RunningChecksum {
-  public:
-    explicit RunningChecksum(objects::ChecksumAlgorithm algorithm);
-    objects::ChecksumAlgorithm algorithm() const;
-    void update(std::span<const std::byte> bytes);
-    objects::Checksum finish();
-
-  private:
-    // In the order of ChecksumAlgorithm.
-    std::variant<codec::Crc32, codec::Crc32c, codec::Crc64Nvme, codec::Sha1, codec::Sha256> state_;
-};
 
 /// All that is computed over the bytes of a put while they pass: the MD5 that becomes the ETag,
 /// what the client declared, and the checksum to remember, which is CRC64NVME where the client
@@ -49,7 +35,7 @@ class BodyDigests {
 
     codec::Md5 md5_;
     std::optional<codec::Sha256> sha256_;
-    RunningChecksum checksum_;
+    objects::RunningChecksum checksum_;
     std::string declared_md5_;
     std::string declared_sha256_;
     std::string declared_checksum_;

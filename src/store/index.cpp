@@ -78,10 +78,10 @@ void Index::commit(GroupCommit<IndexChange>::Batch& batch) {
 }
 
 void Index::checkpoint_when_asked() {
-    DatabaseOptions options = options_;
+    sqlite::DatabaseOptions options = options_;
     options.read_only = false;
     options.cache_kib = 64;  // it copies pages past the cache
-    auto database = Database::open(options);
+    auto database = sqlite::Database::open(options);
     std::unique_lock lock(log_mutex_);
     while (!stopping_) {
         log_changed_.wait(lock, [this] { return stopping_ || log_pages_ > 0; });

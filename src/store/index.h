@@ -61,7 +61,7 @@ class Index {
     Result<> load_buckets();
     void checkpoint_when_asked();
 
-    DatabaseOptions options_;
+    sqlite::DatabaseOptions options_;
     std::unique_ptr<IndexWriter> writer_;  // of the committing thread
 
     // What the table of buckets holds: every operation asks, and they are few.

@@ -32,7 +32,7 @@ constexpr std::string_view scan_sql =
     "WHERE o.bucket = ?1 AND o.key >= ?2 AND o.key < ?3 ORDER BY o.key";
 #undef SLIPWAY_INFO_COLUMNS
 
-ObjectInfo read_info(const Statement& row) {
+ObjectInfo read_info(const sqlite::Statement& row) {
     ObjectInfo info;
     info.key = row.bytes(0);
     info.size = static_cast<std::uint64_t>(row.integer(1));
@@ -50,11 +50,11 @@ ObjectInfo read_info(const Statement& row) {
 
 }  // namespace
 
-Result<std::unique_ptr<IndexReader>> IndexReader::open(const DatabaseOptions& options) {
+Result<std::unique_ptr<IndexReader>> IndexReader::open(const sqlite::DatabaseOptions& options) {
     std::unique_ptr<IndexReader> reader(new IndexReader);
-    SLIPWAY_TRY(database, Database::open(options));
+    SLIPWAY_TRY(database, sqlite::Database::open(options));
     reader->database_ = std::move(database);
-    const auto prepare = [&reader](Statement& statement, std::string_view sql) -> Result<> {
+    const auto prepare = [&reader](sqlite::Statement& statement, std::string_view sql) -> Result<> {
         SLIPWAY_TRY(prepared, reader->database_.prepare(sql));
         statement = std::move(prepared);
         return {};
@@ -69,8 +69,8 @@ Result<std::unique_ptr<IndexReader>> IndexReader::open(const DatabaseOptions& op
 Result<std::optional<ObjectRow>> IndexReader::find(std::int64_t bucket,
                                                    std::string_view key,
                                                    Data data) {
-    Statement& statement = data == Data::load ? find_with_data_ : find_;
-    const ResetAtEnd reset_at_end(statement);
+    sqlite::Statement& statement = data == Data::load ? find_with_data_ : find_;
+    const sqlite::ResetAtEnd reset_at_end(statement);
     statement.bind(1, bucket);
     statement.bind_blob(2, key);
     SLIPWAY_TRY(there, statement.step());
@@ -97,7 +97,7 @@ Result<std::optional<ObjectRow>> IndexReader::find(std::int64_t bucket,
 }
 
 Result<bool> IndexReader::refers_to(std::string_view file) {
-    const ResetAtEnd reset_at_end(refers_to_);
+    const sqlite::ResetAtEnd reset_at_end(refers_to_);
     refers_to_.bind_text(1, file);
     return refers_to_.step();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "store/database.h"
+#include "sqlite/database.h"
 #include "store/index_change.h"
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace slipway::store {
 /// sees what is committed, and nothing that is not durable.
 class IndexReader {
   public:
-    static Result<std::unique_ptr<IndexReader>> open(const DatabaseOptions& options);
+    static Result<std::unique_ptr<IndexReader>> open(const sqlite::DatabaseOptions& options);
 
     enum class Data { leave, load };
     /// The object, if it is there.
@@ -29,7 +29,7 @@ class IndexReader {
     /// Visits rows until `visit` answers false.
     template <class Visit>
     Result<> scan(std::int64_t bucket, std::string_view from, std::string_view to, Visit visit) {
-        const ResetAtEnd reset_at_end(scan_);
+        const sqlite::ResetAtEnd reset_at_end(scan_);
         scan_.bind(1, bucket);
         scan_.bind_blob(2, from);
         scan_.bind_blob(3, to);
@@ -50,11 +50,11 @@ class IndexReader {
   private:
     IndexReader() = default;
 
-    Database database_;
-    Statement find_;
-    Statement find_with_data_;
-    Statement refers_to_;
-    Statement scan_;
+    sqlite::Database database_;
+    sqlite::Statement find_;
+    sqlite::Statement find_with_data_;
+    sqlite::Statement refers_to_;
+    sqlite::Statement scan_;
 };
 
 }  // namespace slipway::store

@@ -43,7 +43,7 @@ constexpr const char* schema = R"(
     INSERT INTO settled VALUES (1, 0);
 )";
 
-Result<> create_tables(Database& database) {
+Result<> create_tables(sqlite::Database& database) {
     SLIPWAY_TRY(version, database.query_integer("PRAGMA user_version"));
     if (version > format_version) {
         return fail(
@@ -62,9 +62,9 @@ Result<> create_tables(Database& database) {
 
 }  // namespace
 
-Result<std::unique_ptr<IndexWriter>> IndexWriter::open(const DatabaseOptions& options) {
+Result<std::unique_ptr<IndexWriter>> IndexWriter::open(const sqlite::DatabaseOptions& options) {
     std::unique_ptr<IndexWriter> writer(new IndexWriter);
-    SLIPWAY_TRY(database, Database::open(options));
+    SLIPWAY_TRY(database, sqlite::Database::open(options));
     writer->database_ = std::move(database);
     // secure_delete, Debian's default, would write zeros over what is freed.
     SLIPWAY_CHECK(writer->database_.execute(
@@ -76,7 +76,7 @@ Result<std::unique_ptr<IndexWriter>> IndexWriter::open(const DatabaseOptions& op
 }
 
 Result<> IndexWriter::prepare() {
-    const std::pair<Statement*, std::string_view> all[] = {
+    const std::pair<sqlite::Statement*, std::string_view> all[] = {
         {&begin_, "BEGIN IMMEDIATE"},
         {&commit_, "COMMIT"},
         {&find_bucket_, "SELECT id FROM buckets WHERE name = ?1"},
@@ -158,7 +158,7 @@ Result<> IndexWriter::commit_together(std::span<const std::unique_ptr<IndexChang
 }
 
 Result<std::optional<std::int64_t>> IndexWriter::find_bucket(std::string_view name) {
-    const ResetAtEnd reset_at_end(find_bucket_);
+    const sqlite::ResetAtEnd reset_at_end(find_bucket_);
     find_bucket_.bind_text(1, name);
     SLIPWAY_TRY(there, find_bucket_.step());
     return there ? std::optional(find_bucket_.integer(0)) : std::nullopt;
@@ -166,7 +166,7 @@ Result<std::optional<std::int64_t>> IndexWriter::find_bucket(std::string_view na
 
 auto IndexWriter::find_current(std::int64_t bucket, std::string_view key)
     -> Result<std::optional<Current>> {
-    const ResetAtEnd reset_at_end(find_current_);
+    const sqlite::ResetAtEnd reset_at_end(find_current_);
     find_current_.bind(1, bucket);
     find_current_.bind_blob(2, key);
     SLIPWAY_TRY(there, find_current_.step());

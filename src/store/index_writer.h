@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "store/database.h"
+#include "sqlite/database.h"
 #include "store/index_change.h"
 
 #include <cstdint>
@@ -18,13 +18,13 @@ class IndexWriter {
   public:
     /// Opens, and makes the tables in a new database.
     /// Errors: unsupported when a newer version of Slipway wrote it; corrupted; io; no_space.
-    static Result<std::unique_ptr<IndexWriter>> open(const DatabaseOptions& options);
+    static Result<std::unique_ptr<IndexWriter>> open(const sqlite::DatabaseOptions& options);
 
     /// Commits the changes durably in one transaction, and sets each one's outcome and garbage.
     /// When the whole cannot be committed each change is tried by itself.
     void commit(std::span<const std::unique_ptr<IndexChange>> changes);
 
-    Database& database() { return database_; }
+    sqlite::Database& database() { return database_; }
 
   private:
     /// A row that is about to be replaced or removed.
@@ -50,20 +50,20 @@ class IndexWriter {
                                                    std::optional<std::int64_t> replaced);
     Result<> insert(std::int64_t bucket, const PutObject& put, std::optional<std::int64_t> blob);
 
-    Database database_;
-    Statement begin_;
-    Statement commit_;
-    Statement find_bucket_;
-    Statement insert_bucket_;
-    Statement remove_bucket_;
-    Statement any_object_;
-    Statement find_current_;
-    Statement insert_object_;
-    Statement remove_object_;
-    Statement insert_blob_;
-    Statement update_blob_;
-    Statement remove_blob_;
-    Statement settle_;
+    sqlite::Database database_;
+    sqlite::Statement begin_;
+    sqlite::Statement commit_;
+    sqlite::Statement find_bucket_;
+    sqlite::Statement insert_bucket_;
+    sqlite::Statement remove_bucket_;
+    sqlite::Statement any_object_;
+    sqlite::Statement find_current_;
+    sqlite::Statement insert_object_;
+    sqlite::Statement remove_object_;
+    sqlite::Statement insert_blob_;
+    sqlite::Statement update_blob_;
+    sqlite::Statement remove_blob_;
+    sqlite::Statement settle_;
 };
 
 }  // namespace slipway::store

@@ -2,8 +2,8 @@
 #include "store/object_copy.h"
 
 #include "objects/conditions.h"
+#include "objects/running_checksum.h"
 #include "s3/names.h"
-#include "store/body_digests.h"
 #include "store/object_get.h"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ Result<Checksum> checksum_of_file(FileSystem& system,
                                   const OpenFile& file,
                                   std::uint64_t size,
                                   ChecksumAlgorithm algorithm) {
-    RunningChecksum checksum(algorithm);
+    objects::RunningChecksum checksum(algorithm);
     std::vector<std::byte> piece(read_piece_bytes);
     for (std::uint64_t done = 0; done < size;) {
         const std::uint64_t wanted = std::min<std::uint64_t>(piece.size(), size - done);
@@ -94,9 +94,7 @@ Task<ObjectInfo> copy_object(Parts& parts, const CopyRequest& request) {
     } else {
         put.data = std::move(source.row.data);
         if (wanted) {
-            RunningChecksum checksum(*wanted);
-            checksum.update(std::as_bytes(std::span(put.data)));
-            info.checksum = checksum.finish();
+            info.checksum = objects::checksum_of(*wanted, put.data);
         }
     }
     put.info = info;

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/clock.h"
+#include "codec/digest.h"
+#include "codec/hex.h"
+#include "objects/conditions.h"
+#include "objects/object_store.h"
+#include "objects/running_checksum.h"
+#include "s3/errors.h"
+#include "s3/limits.h"
+#include "s3/names.h"
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace slipway::test {
+
+/// An ObjectStore in memory for tests of what stands on one: the same conformance suite holds for
+/// it as for the real ones. Any thread.
+class MemoryStore final : public objects::ObjectStore {
+  public:
+    explicit MemoryStore(const Clock& clock) : clock_(clock) {}
+
+    Task<objects::ObjectInfo> put(const objects::PutRequest& request, BodyReader& body) override {
+        SLIPWAY_CO_CHECK(s3::check_object_key(request.key));
+        if (body.size().value_or(0) > s3::single_put_bytes_max) {
+            co_return s3::s3_fail("EntityTooLarge");
+        }
+        SLIPWAY_CO_CHECK(check_bucket(request.bucket));
+        SLIPWAY_CO_TRY(bytes, co_await read_all(body, s3::single_put_bytes_max));
+        if (body.size().value_or(bytes.size()) != bytes.size()) {
+            co_return s3::s3_fail("IncompleteBody");
+        }
+        Object object;
+        SLIPWAY_CO_TRY(info, describe(request, bytes));
+        object.info = std::move(info);
+        object.bytes = std::move(bytes);
+        co_return insert(request.bucket, std::move(object), request.conditions);
+    }
+
+    Task<objects::GetResult> get(const objects::GetRequest& request) override {
+        SLIPWAY_CO_TRY(object, find(request.bucket, request.key));
+        SLIPWAY_CO_CHECK(objects::check_read(request.conditions, object.info));
+        SLIPWAY_CO_TRY(slice, objects::resolve_range(request.range, object.bytes.size()));
+        objects::GetResult result;
+        result.info = std::move(object.info);
+        result.body = object.bytes.substr(slice.offset, slice.length);
+        result.offset = slice.offset;
+        result.length = slice.length;
+        result.partial = slice.partial;
+        co_return result;
+    }
+
+    Task<objects::ObjectInfo> head(const objects::GetRequest& request) override {
+        SLIPWAY_CO_TRY(result, co_await get(request));
+        co_return std::move(result.info);
+    }
+
+    Task<> remove(std::string_view bucket, std::string_view key) override {
+        SLIPWAY_CO_CHECK(check_bucket(bucket));
+        const std::lock_guard lock(mutex_);
+        buckets_.find(bucket)->second.objects.erase(std::string(key));
+        co_return Result<>();
+    }
+
+    Task<objects::ObjectInfo> copy(const objects::CopyRequest& request) override {
+        SLIPWAY_CO_CHECK(s3::check_object_key(request.key));
+        SLIPWAY_CO_CHECK(check_bucket(request.bucket));
+        SLIPWAY_CO_TRY(object, find(request.source_bucket, request.source_key));
+        SLIPWAY_CO_CHECK(objects::check_copy_source(request.source_conditions, object.info));
+        object.info.key = request.key;
+        object.info.last_modified = clock_.now();
+        if (request.attributes) {
+            object.info.attributes = *request.attributes;
+        }
+        if (!request.storage_class.empty()) {
+            object.info.attributes.storage_class = request.storage_class;
+        }
+        if (request.checksum_algorithm) {
+            object.info.checksum = objects::checksum_of(*request.checksum_algorithm, object.bytes);
+        }
+        const objects::Conditions none;
+        co_return insert(request.bucket, std::move(object), none);
+    }
+
+    Task<objects::ListResult> list(const objects::ListRequest& request) override {
+        SLIPWAY_CO_CHECK(check_bucket(request.bucket));
+        const std::lock_guard lock(mutex_);
+        // All names first, the page then: simple, and quick enough for a test.
+        std::map<std::string, const objects::ObjectInfo*> names;
+        for (const auto& [key, object] : buckets_.find(request.bucket)->second.objects) {
+            if (!key.starts_with(request.prefix)) {
+                continue;
+            }
+            const std::string group = group_of(key, request);
+            const std::string& name = group.empty() ? key : group;
+            if (name > request.start_after) {
+                names.emplace(name, group.empty() ? &object.info : nullptr);
+            }
+        }
+        co_return page_of(names, request.keys_max);
+    }
+
+    Task<> create_bucket(std::string_view bucket) override {
+        SLIPWAY_CO_CHECK(s3::check_bucket_name(bucket));
+        const std::lock_guard lock(mutex_);
+        if (!buckets_.try_emplace(std::string(bucket), Bucket{clock_.now(), {}}).second) {
+            co_return s3::s3_fail("BucketAlreadyOwnedByYou");
+        }
+        co_return Result<>();
+    }
+
+    Task<objects::BucketInfo> head_bucket(std::string_view bucket) override {
+        SLIPWAY_CO_CHECK(check_bucket(bucket));
+        const std::lock_guard lock(mutex_);
+        co_return objects::BucketInfo{std::string(bucket), buckets_.find(bucket)->second.created};
+    }
+
+    Task<> remove_bucket(std::string_view bucket) override {
+        SLIPWAY_CO_CHECK(check_bucket(bucket));
+        const std::lock_guard lock(mutex_);
+        const auto found = buckets_.find(bucket);
+        if (!found->second.objects.empty()) {
+            co_return s3::s3_fail("BucketNotEmpty");
+        }
+        buckets_.erase(found);
+        co_return Result<>();
+    }
+
+    Task<std::vector<objects::BucketInfo>> list_buckets() override {
+        const std::lock_guard lock(mutex_);
+        std::vector<objects::BucketInfo> all;
+        for (const auto& [name, bucket] : buckets_) {
+            all.push_back(objects::BucketInfo{name, bucket.created});
+        }
+        co_return all;
+    }
+
+  private:
+    struct Object {
+        objects::ObjectInfo info;
+        std::string bytes;
+    };
+    struct Bucket {
+        Time created;
+        std::map<std::string, Object> objects;  // std::string compares bytes: UTF-8 order
+    };
+
+    Result<> check_bucket(std::string_view bucket) const {
+        const std::lock_guard lock(mutex_);
+        if (!buckets_.contains(bucket)) {
+            return s3::s3_fail("NoSuchBucket");
+        }
+        return {};
+    }
+
+    Result<Object> find(std::string_view bucket, std::string_view key) const {
+        SLIPWAY_CHECK(check_bucket(bucket));
+        const std::lock_guard lock(mutex_);
+        const auto& all = buckets_.find(bucket)->second.objects;
+        const auto found = all.find(std::string(key));
+        if (found == all.end()) {
+            return s3::s3_fail("NoSuchKey");
+        }
+        return found->second;
+    }
+
+    Result<objects::ObjectInfo> insert(std::string_view bucket,
+                                       Object object,
+                                       const objects::Conditions& conditions) {
+        const std::lock_guard lock(mutex_);
+        const auto found = buckets_.find(bucket);
+        if (found == buckets_.end()) {
+            return s3::s3_fail("NoSuchBucket");
+        }
+        auto& all = found->second.objects;
+        const auto current = all.find(object.info.key);
+        SLIPWAY_CHECK(objects::check_write(
+            conditions, current == all.end() ? nullptr : &current->second.info.etag));
+        objects::ObjectInfo info = object.info;
+        all[info.key] = std::move(object);
+        return info;
+    }
+
+    Result<objects::ObjectInfo> describe(const objects::PutRequest& request,
+                                         const std::string& bytes) const {
+        objects::ObjectInfo info;
+        info.key = request.key;
+        info.size = bytes.size();
+        info.etag = codec::hex_encode(codec::md5(bytes));
+        info.last_modified = clock_.now();
+        info.attributes = request.attributes;
+        const auto& declared = request.checksum;
+        info.checksum = objects::checksum_of(
+            declared ? declared->algorithm : objects::ChecksumAlgorithm::crc64nvme, bytes);
+        if (!request.content_md5.empty() && !codec::is_lower_hex(request.content_md5, 32)) {
+            return s3::s3_fail("InvalidDigest");
+        }
+        if (!request.content_md5.empty() && request.content_md5 != info.etag) {
+            return s3::s3_fail("BadDigest");
+        }
+        if (!request.content_sha256.empty() &&
+            request.content_sha256 != codec::hex_encode(codec::sha256(bytes))) {
+            return s3::s3_fail("XAmzContentSHA256Mismatch");
+        }
+        if (declared && !declared->value.empty() && declared->value != info.checksum->value) {
+            return s3::s3_fail("BadDigest");
+        }
+        return info;
+    }
+
+    /// The common prefix that a key goes into; empty when it stands for itself.
+    static std::string group_of(const std::string& key, const objects::ListRequest& request) {
+        const auto found = request.delimiter.empty()
+                               ? std::string::npos
+                               : key.find(request.delimiter, request.prefix.size());
+        return found == std::string::npos ? "" : key.substr(0, found + request.delimiter.size());
+    }
+
+    static objects::ListResult page_of(
+        const std::map<std::string, const objects::ObjectInfo*>& names, unsigned keys_max) {
+        objects::ListResult page;
+        if (keys_max == 0) {
+            return page;
+        }
+        std::string last;
+        for (const auto& [name, info] : names) {
+            if (page.objects.size() + page.common_prefixes.size() == keys_max) {
+                page.truncated = true;
+                page.next_start_after = last;
+                break;
+            }
+            if (info == nullptr) {
+                page.common_prefixes.push_back(name);
+            } else {
+                page.objects.push_back(*info);
+                page.objects.back().attributes = {};
+                page.objects.back().attributes.storage_class = info->attributes.storage_class;
+            }
+            last = name;
+        }
+        return page;
+    }
+
+    const Clock& clock_;
+    mutable std::mutex mutex_;
+    std::map<std::string, Bucket, std::less<>> buckets_;
+};
+
+}  // namespace slipway::test
