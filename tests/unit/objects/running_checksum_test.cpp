@@ -30,10 +30,10 @@ INSTANTIATE_TEST_SUITE_P(
     RunningChecksumTest,
     testing::Values(Known{ChecksumAlgorithm::crc32, "y/Q5Jg=="},
                     Known{ChecksumAlgorithm::crc32c, "4waSgw=="},
-                    Known{ChecksumAlgorithm::crc64nvme, "rosUhgpIaKg="},
-                    Known{ChecksumAlgorithm::sha1, "98O8HYCOBHMq1eYZzIctkJM6a/8="},
+                    Known{ChecksumAlgorithm::crc64nvme, "rosUhgp5mIg="},
+                    Known{ChecksumAlgorithm::sha1, "98O8HYCOBHMq32eZZczDTKeuNEE="},
                     Known{ChecksumAlgorithm::sha256,
-                          "FeKw09MzzikDIyc6JyTrXdZvDaL/BXg+ReqPwkvGwiU="}));
+                          "FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU="}));
 
 }  // namespace
 }  // namespace slipway::objects

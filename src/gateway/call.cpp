@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/call.h"
+
+#include "codec/digest.h"
+#include "codec/hex.h"
+#include "gateway/integrity.h"
+#include "s3/errors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace slipway::gateway {
+namespace {
+
+constexpr std::string_view amz_prefix = "x-amz-";
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
+    return http::equal_ignoring_case(text.substr(0, prefix.size()), prefix);
+}
+
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return lower;
+}
+
+const std::string* find_header(const Call& call, std::string_view name) {
+    if (const std::string* sent = call.request.headers.find(name); sent != nullptr) {
+        return sent;
+    }
+    if (!call.claim.presigned || !is_hoisted_header(name)) {
+        return nullptr;
+    }
+    for (const auto& [parameter, value] : call.target.query) {
+        if (http::equal_ignoring_case(parameter, name)) {
+            return &value;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+bool is_hoisted_header(std::string_view parameter) {
+    constexpr std::string_view of_the_signature[] = {
+        "x-amz-algorithm", "x-amz-credential",    "x-amz-date",           "x-amz-expires",
+        "x-amz-signature", "x-amz-signedheaders", "x-amz-security-token", "x-amz-content-sha256"};
+    return starts_with_ignoring_case(parameter, amz_prefix) &&
+           std::ranges::none_of(of_the_signature, [parameter](std::string_view own) {
+               return http::equal_ignoring_case(parameter, own);
+           });
+}
+
+std::string_view Call::header(std::string_view name) const {
+    const std::string* value = find_header(*this, name);
+    return value != nullptr ? std::string_view(*value) : std::string_view();
+}
+
+bool Call::has_header(std::string_view name) const {
+    return find_header(*this, name) != nullptr;
+}
+
+std::vector<http::Header> Call::headers_after(std::string_view prefix) const {
+    std::vector<http::Header> found;
+    const auto take = [&](std::string_view name, std::string_view value) {
+        if (!starts_with_ignoring_case(name, prefix)) {
+            return;
+        }
+        std::string rest = lower_case(name.substr(prefix.size()));
+        const auto same = std::ranges::find(found, rest, &http::Header::name);
+        if (same == found.end()) {
+            found.push_back(http::Header{std::move(rest), std::string(value)});
+        } else {
+            same->value.append(",").append(value);  // fields of one name are one list
+        }
+    };
+    for (const http::Header& header : request.headers) {
+        take(header.name, header.value);
+    }
+    if (claim.presigned && is_hoisted_header(prefix)) {
+        for (const auto& [name, value] : target.query) {
+            if (!request.headers.has(name)) {
+                take(name, value);
+            }
+        }
+    }
+    return found;
+}
+
+Result<> check_header_value(std::string_view name, std::string_view value) {
+    const bool breaks_out = std::ranges::any_of(value, [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\t') || byte == 0x7f;
+    });
+    if (breaks_out) {
+        return s3::s3_fail("InvalidArgument",
+                           fmt::format("The value of {} has a control character, which no header "
+                                       "can carry.",
+                                       name));
+    }
+    return {};
+}
+
+Task<std::string> read_document(Call& call, std::size_t bytes_max) {
+    SLIPWAY_CO_TRY(declared, read_integrity(call));
+    auto read = co_await read_all(call.body, bytes_max);
+    if (!read) {
+        if (read.error().kind == ErrorKind::too_large) {
+            co_return s3::s3_fail("MaxMessageLengthExceeded",
+                                  fmt::format("Your request was too large: its body may have at "
+                                              "most {} bytes.",
+                                              bytes_max));
+        }
+        co_return fail(std::move(read).error());
+    }
+    SLIPWAY_CO_CHECK(check_integrity(declared, *read));
+    co_return *std::move(read);
+}
+
+}  // namespace slipway::gateway

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/clock.h"
+#include "gateway/access_keys.h"
+#include "gateway/call.h"
+#include "http/message.h"
+#include "objects/object_store.h"
+
+namespace slipway::gateway {
+
+/// S3's HTTP API in front of any ObjectStore.
+///
+/// Each request passes the same steps in the same order (design decision 7): limits, who sends it,
+/// whether they may, the operation; the first byte of its body is read by the operation. Immutable;
+/// any I/O thread.
+class Gateway final : public http::Handler {
+  public:
+    /// All references outlive the gateway.
+    Gateway(objects::ObjectStore& store,
+            const AccessKeys& keys,
+            GatewayOptions options,
+            const Clock& clock);
+
+    Async<http::Response> handle(const http::Request& request, BodyReader& body) override;
+
+  private:
+    struct Progress;
+    Task<http::Response> perform(const http::Request& request,
+                                 BodyReader& body,
+                                 Progress& progress);
+
+    objects::ObjectStore& store_;
+    const AccessKeys& keys_;
+    const GatewayOptions options_;
+    const Clock& clock_;
+};
+
+}  // namespace slipway::gateway

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// PutObject
+#include "gateway/answers.h"
+#include "gateway/attributes.h"
+#include "gateway/integrity.h"
+#include "gateway/operations.h"
+#include "gateway/preconditions.h"
+#include "s3/errors.h"
+#include "s3/limits.h"
+
+#include <fmt/format.h>
+
+namespace slipway::gateway {
+namespace {
+
+/// The size must be known before the first byte is taken.
+Result<> check_length(const Call& call) {
+    const auto size = call.body.size();
+    if (!size) {
+        return s3::s3_fail("NotImplemented",
+                           "A header you provided implies functionality that is not implemented: "
+                           "Transfer-Encoding. Send a Content-Length.");
+    }
+    if (*size == 0 && !call.request.headers.has("content-length") && call.request.content_length) {
+        return s3::s3_fail("MissingContentLength");
+    }
+    if (*size > s3::single_put_bytes_max) {
+        return s3::s3_fail("EntityTooLarge",
+                           fmt::format("Your proposed upload exceeds the maximum allowed object "
+                                       "size: {} bytes, at most {} can be sent in one PUT.",
+                                       *size, s3::single_put_bytes_max));
+    }
+    return {};
+}
+
+Result<objects::PutRequest> to_put_request(const Call& call) {
+    objects::PutRequest put;
+    put.bucket = call.target.bucket;
+    put.key = call.target.key;
+    SLIPWAY_TRY(attributes, read_attributes(call));
+    put.attributes = std::move(attributes);
+    SLIPWAY_TRY(integrity, read_integrity(call));
+    put.content_md5 = std::move(integrity.md5);
+    put.content_sha256 = std::move(integrity.sha256);
+    put.checksum = std::move(integrity.checksum);
+    put.conditions = read_write_conditions(call);
+    return put;
+}
+
+}  // namespace
+
+Task<http::Response> put_object(Call& call) {
+    SLIPWAY_CO_CHECK(check_length(call));
+    SLIPWAY_CO_TRY(put, to_put_request(call));
+    SLIPWAY_CO_TRY(info, co_await call.store.put(put, call.body));
+    http::Response response = empty_answer(200);
+    response.headers.add("ETag", quoted(info.etag));
+    if (info.checksum) {
+        write_checksum(*info.checksum, response.headers);
+    }
+    co_return response;
+}
+
+}  // namespace slipway::gateway

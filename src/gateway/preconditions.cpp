@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/preconditions.h"
+
+#include "http/conditions.h"
+#include "s3/errors.h"
+
+#include <fmt/format.h>
+
+namespace slipway::gateway {
+namespace {
+
+objects::Conditions to_conditions(http::Conditions read) {
+    objects::Conditions conditions;
+    conditions.if_match = std::move(read.if_match);
+    conditions.if_none_match = std::move(read.if_none_match);
+    conditions.if_modified_since = read.if_modified_since;
+    conditions.if_unmodified_since = read.if_unmodified_since;
+    return conditions;
+}
+
+}  // namespace
+
+objects::Conditions read_conditions(const Call& call) {
+    return to_conditions(http::read_conditions(call.request.headers));
+}
+
+objects::Conditions read_write_conditions(const Call& call) {
+    objects::Conditions conditions = read_conditions(call);
+    conditions.if_modified_since.reset();
+    conditions.if_unmodified_since.reset();
+    return conditions;
+}
+
+objects::Conditions read_copy_source_conditions(const Call& call) {
+    return to_conditions(http::read_conditions(call.request.headers, "x-amz-copy-source-"));
+}
+
+Result<> refuse_conditions(const Call& call) {
+    for (const std::string_view name : {"If-Match", "If-None-Match"}) {
+        if (call.request.headers.has(name)) {
+            return s3::s3_fail("NotImplemented",
+                               fmt::format("A header you provided implies functionality that is "
+                                           "not implemented: {} on this operation.",
+                                           name));
+        }
+    }
+    return {};
+}
+
+}  // namespace slipway::gateway
