@@ -42,12 +42,14 @@ bool changes_something(http::Method method) {
            method != http::Method::options;
 }
 
-/// Whether the page that sent this is served by the very host it is sent to. Browsers tell, and
-/// pages cannot lie about it.
+/// Whether the page that sent this is served by the very host it is sent to. Browsers tell with
+/// every request that changes something, and pages cannot lie about it; who says nothing is no
+/// browser.
 bool from_own_page(const http::Request& request) {
     const std::string_view origin = request.headers.get("Origin");
     if (origin.empty()) {
-        return request.headers.get("Sec-Fetch-Site") == "same-origin";
+        const std::string_view site = request.headers.get("Sec-Fetch-Site");
+        return site.empty() || site == "same-origin" || site == "none";
     }
     const auto scheme_end = origin.find("://");
     return scheme_end != std::string_view::npos &&
