@@ -33,6 +33,15 @@ bool precedes(const NameValue& a, const NameValue& b) {
     return std::ranges::lexicographical_compare(a.name, b.name, {}, lower, lower);
 }
 
+constexpr bool is_token_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+constexpr bool is_control(char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == '\x7f';
+}
+
 /// Trimmed, runs of white space made one space: quoted texts too, as all SDKs do.
 void append_header_value(std::string& out, std::string_view value) {
     while (!value.empty() && is_space(value.front())) {
@@ -80,6 +89,21 @@ void append_canonical_request(std::string& out, const SignableRequest& request) 
     append_header_names(out, request.headers, ";");
     out += '\n';
     out += request.payload_hash;
+}
+
+Result<void> check_headers(std::span<const NameValue> headers) {
+    for (const NameValue& header : headers) {
+        if (header.name.empty() || !std::ranges::all_of(header.name, is_token_character)) {
+            return fail(ErrorKind::invalid_argument,
+                        fmt::format("\"{}\" is not a header name", header.name));
+        }
+        if (std::ranges::any_of(header.value, is_control)) {
+            return fail(
+                ErrorKind::invalid_argument,
+                fmt::format("the header \"{}\" has a control character in its value", header.name));
+        }
+    }
+    return {};
 }
 
 void sort_headers(std::span<NameValue> headers) {

@@ -29,6 +29,11 @@ struct SignableRequest {
 /// Source: AWS, "Create a canonical request" (vectors in tests/data/sigv4, checked 2026-11).
 void append_canonical_request(std::string& out, const SignableRequest& request);
 
+/// Whether the headers can be signed and sent as they are: each name an RFC 9110 token, no control
+/// character but tab in a value. Others would make two different requests sign alike.
+/// Errors: invalid_argument.
+Result<void> check_headers(std::span<const NameValue> headers);
+
 /// Sorts by lower-case name and keeps the order of values.
 void sort_headers(std::span<NameValue> headers);
 

@@ -29,6 +29,10 @@ inline constexpr auto presign_expiry_max = std::chrono::seconds(std::chrono::hou
 /// How far the date of a signature may be from ours.
 inline constexpr auto clock_skew_max = std::chrono::minutes(15);
 
+/// A chunk's head, or a trailing header, of an aws-chunked body; and all of the latter together.
+inline constexpr std::size_t aws_chunked_line_bytes_max = 1024;
+inline constexpr std::size_t aws_chunked_trailer_bytes_max = 4 * 1024;
+
 inline constexpr std::size_t delete_objects_max = 1000;
 inline constexpr unsigned list_keys_max = 1000;
 /// Body of DeleteObjects.

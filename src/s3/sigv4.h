@@ -49,6 +49,8 @@ class SigningKey {
     void append_signature(std::string& out,
                           std::string_view canonical_request,
                           std::string_view amz_date) const;
+    /// Appends the 64 hex digits for a string to sign that is no request's: a chunk's, a policy's.
+    void append_text_signature(std::string& out, std::string_view string_to_sign) const;
 
   private:
     std::string scope_;
@@ -88,8 +90,7 @@ class Signer {
     ///
     /// expires_in   1 s to 7 days (presign_expiry_max); the clock starts at `now`.
     /// Returns      the URL; the secret is not in it. Its payload is not signed.
-    /// Errors       invalid_argument: a bad key (names.h), expiry, host, or a control character in
-    ///              a header.
+    /// Errors       invalid_argument: a bad key (names.h), expiry, host or header.
     /// Cost         2 hashes; the day's key is derived once.
     /// Source       AWS, "Authenticating requests: using query parameters (AWS SigV4)".
     Result<std::string> presign(const PresignRequest& request, Time now) const;
@@ -98,17 +99,20 @@ class Signer {
     /// x-amz-security-token. Signs all headers there are but those that proxies change.
     ///
     /// payload_hash  hex SHA-256 of the body, unsigned_payload_hash, or a STREAMING- word.
-    /// Errors        invalid_argument: no Host header, or a target that is no URL.
+    /// Errors        invalid_argument: no Host header, a bad header, or a target that is no URL.
     Result<void> sign(http::Request& request, std::string_view payload_hash, Time now) const;
 
     /// verify() below with this identity and region; the day's key is derived once.
     /// Errors: as there, and `ExpiredToken` or `InvalidToken` for temporary credentials.
     Result<void> verify(const http::Request& request, const Claim& claim, Time now) const;
 
+    /// The key of that day; lives as long as the Signer. Derives it the first time: check the day
+    /// before, if a stranger names it.
+    const SigningKey& signing_key(std::chrono::sys_days day) const;
+
   private:
     struct DayKey;
     const DayKey& day_key(std::chrono::sys_days day) const;
-    const SigningKey& signing_key(std::chrono::sys_days day) const;
 
     Credentials credentials_;
     std::string region_;

@@ -50,6 +50,10 @@ void SigningKey::append_signature(std::string& out,
     string_to_sign += scope_;
     string_to_sign += '\n';
     codec::append_hex(string_to_sign, codec::sha256(canonical_request));
+    append_text_signature(out, string_to_sign);
+}
+
+void SigningKey::append_text_signature(std::string& out, std::string_view string_to_sign) const {
     codec::append_hex(out, key_.sign(string_to_sign));
 }
 
@@ -200,14 +204,8 @@ Result<void> check(const PresignRequest& request, std::string_view host) {
                     fmt::format("presign: expires_in is {} s; use 1 to {}",
                                 request.expires_in.count(), presign_expiry_max.count()));
     }
-    for (const NameValue& header : request.headers) {
-        const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
-        if (header.name.empty() || std::ranges::any_of(header.value, is_control)) {
-            return fail(ErrorKind::invalid_argument,
-                        fmt::format("presign: the header \"{}\" has no name or a control character "
-                                    "in its value",
-                                    header.name));
-        }
+    if (auto checked = check_headers(request.headers); !checked) {
+        return checked;
     }
     return check_object_key(request.key);
 }
@@ -307,6 +305,9 @@ Result<void> Signer::sign(http::Request& request, std::string_view payload_hash,
         if (is_signed(header.name)) {
             headers.push_back(NameValue{header.name, header.value});
         }
+    }
+    if (auto checked = check_headers(headers); !checked) {
+        return checked;
     }
     sort_headers(headers);
     std::string canonical;

@@ -110,8 +110,8 @@ void ChunkPool::give_back(std::byte* memory) noexcept {
     auto [executor, resume] = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    auto hand_over = [resume = std::move(resume), chunk = wrap(memory)]() mutable {
-        resume(std::move(chunk));
+    auto hand_over = [next = std::move(resume), chunk = wrap(memory)]() mutable {
+        next(std::move(chunk));
     };
     boost::asio::post(executor, std::move(hand_over));
 }

@@ -35,6 +35,20 @@ TEST(CanonicalRequest, JoinsFieldsOfOneNameInTheirOrder) {
     EXPECT_EQ(text, "GET\n/\n\nx-a:a b\nx-b:2,1\n\nx-a;x-b\nh");
 }
 
+TEST(CanonicalRequest, RefusesHeadersThatCouldBeReadTwoWays) {
+    const auto accepts = [](std::string_view name, std::string_view value) {
+        const std::array headers = {NameValue{name, value}};
+        return check_headers(headers).has_value();
+    };
+    EXPECT_TRUE(accepts("x-amz-meta-a_b.c", "tab\t and \u00fc"));
+    for (const std::string_view name : {"", "a b", "a:b", "a;b", "a,b", "a=b", "a\nb", "\u00fc"}) {
+        EXPECT_FALSE(accepts(name, "v")) << name;
+    }
+    for (const std::string_view value : {"a\nb", "a\rb", "\x01", "\x7f"}) {
+        EXPECT_FALSE(accepts("a", value)) << value;
+    }
+}
+
 TEST(CanonicalPath, EncodesOnceAndNormalisesNothing) {
     EXPECT_EQ(canonical_path("/b/a(1)+b%2fc").value(), "/b/a%281%29%2Bb/c");
     EXPECT_EQ(canonical_path("/b//a/../%2E/./").value(), "/b//a/../././");
