@@ -7,6 +7,7 @@
 #include "gateway/error_details.h"
 #include "gateway/not_implemented.h"
 #include "gateway/operations.h"
+#include "gateway/payload.h"
 #include "s3/errors.h"
 #include "s3/names.h"
 #include "s3/sigv4.h"
@@ -98,17 +99,15 @@ Task<http::Response> Gateway::perform(const http::Request& request,
         co_return s3::s3_fail("AccessDenied", "This access key may read only.");
     }
 
-    if (progress.claim.payload_kind != s3::PayloadKind::unsigned_payload &&
-        progress.claim.payload_kind != s3::PayloadKind::sha256) {
-        co_return s3::s3_fail("NotImplemented", "Payloads in signed chunks (" +
-                                                    progress.claim.payload_hash +
-                                                    ") are not implemented here.");
-    }
-
     // Operation.
     Call call{request, body, progress.target, progress.claim, store_, options_};
     SLIPWAY_CO_CHECK(check_implemented(call));
-    co_return co_await operation.run(call);
+    SLIPWAY_CO_TRY(decoded, decode_payload(call, *key));
+    if (decoded == nullptr) {
+        co_return co_await operation.run(call);
+    }
+    Call decoded_call{request, *decoded, progress.target, progress.claim, store_, options_};
+    co_return co_await operation.run(decoded_call);
 }
 
 }  // namespace slipway::gateway

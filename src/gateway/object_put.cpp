@@ -21,7 +21,9 @@ Result<> check_length(const Call& call) {
                            "A header you provided implies functionality that is not implemented: "
                            "Transfer-Encoding. Send a Content-Length.");
     }
-    if (*size == 0 && !call.request.headers.has("content-length") && call.request.content_length) {
+    const bool has_framing =
+        call.request.headers.has("content-length") || !call.request.content_length;
+    if (!has_framing) {
         return s3::s3_fail("MissingContentLength");
     }
     if (*size > s3::single_put_bytes_max) {

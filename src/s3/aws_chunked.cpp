@@ -24,7 +24,7 @@ tl::unexpected<Error> malformed(std::string_view what) {
     return s3_fail("InvalidRequest", fmt::format("The aws-chunked body is malformed: {}.", what));
 }
 
-/// Between the chunks of a body and its end, whose kind of payload decides what follows.
+/// Whether headers follow the last chunk.
 bool has_trailer(PayloadKind kind) {
     return kind == PayloadKind::streaming_signed_trailer ||
            kind == PayloadKind::streaming_unsigned_trailer;
@@ -106,18 +106,24 @@ Result<> AwsChunkedDecoder::take_line_byte(char c) {
     } else if (state_ != State::trailer) {
         return malformed("a line does not end with CR LF");
     }
-    auto ended = state_ == State::chunk_head ? end_chunk_head()
-                 : state_ == State::trailer  ? end_trailer_line()
-                 : line_.empty()             ? Result<>()
-                                             : malformed("a chunk is longer than it says");
-    if (ended && state_ == State::chunk_end) {
-        if (signer_) {
-            SLIPWAY_CHECK(check_signature(chunk_signature_, signer_->sign_chunk(digest_.finish())));
-        }
-        state_ = last_chunk_ ? State::done : State::chunk_head;
-    }
+    SLIPWAY_CHECK(end_line());
     line_.clear();
-    return ended;
+    return {};
+}
+
+Result<> AwsChunkedDecoder::end_line() {
+    switch (state_) {
+        case State::chunk_head:
+            return end_chunk_head();
+        case State::chunk_end:
+            return end_chunk();
+        case State::trailer:
+            return end_trailer_line();
+        case State::chunk_bytes:
+        case State::done:
+            break;
+    }
+    return {};
 }
 
 /// "2000;chunk-signature=ad80c730..."
@@ -148,15 +154,26 @@ Result<> AwsChunkedDecoder::end_chunk_head() {
     last_chunk_ = size == 0;
     if (!last_chunk_) {
         state_ = State::chunk_bytes;
-    } else if (!has_trailer(kind_)) {
-        state_ = State::chunk_end;
-    } else {
-        if (signer_) {
-            SLIPWAY_CHECK(check_signature(chunk_signature_, signer_->sign_chunk(digest_.finish())));
-        }
+    } else if (has_trailer(kind_)) {
         state_ = State::trailer;
+        return check_chunk();
+    } else {
+        state_ = State::chunk_end;
     }
     return {};
+}
+
+Result<> AwsChunkedDecoder::end_chunk() {
+    if (!line_.empty()) {
+        return malformed("a chunk is longer than it says");
+    }
+    state_ = last_chunk_ ? State::done : State::chunk_head;
+    return check_chunk();
+}
+
+Result<> AwsChunkedDecoder::check_chunk() {
+    return signer_ ? check_signature(chunk_signature_, signer_->sign_chunk(digest_.finish()))
+                   : Result<>();
 }
 
 /// "x-amz-checksum-crc32c:sOO8/Q==". An empty line is the end, but where a signature is due that

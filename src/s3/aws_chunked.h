@@ -63,7 +63,10 @@ class AwsChunkedDecoder {
     enum class State { chunk_head, chunk_bytes, chunk_end, trailer, done };
 
     Result<> take_line_byte(char c);
+    Result<> end_line();
     Result<> end_chunk_head();
+    Result<> end_chunk();
+    Result<> check_chunk();
     Result<> end_trailer_line();
     Result<> finish_trailer();
     Result<> check_signature(std::string_view claimed, const std::string& right) const;
