@@ -68,7 +68,7 @@ Task<ObjectInfo> S3Client::put(const PutRequest& request, BodyReader& body) {
         SLIPWAY_CO_TRY(bytes, co_await hold(body, *size));
         if (compute) {
             operation.headers.add(std::string(objects::header_name(request.checksum->algorithm)),
-                                  checksum_of(request.checksum->algorithm, bytes));
+                                  objects::checksum_of(request.checksum->algorithm, bytes).value);
         }
         operation.bytes = std::move(bytes);
     } else if (compute) {

@@ -1,53 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/trailer_body.h"
 
-#include "codec/base64.h"
-#include "codec/crc.h"
-#include "codec/digest.h"
 #include "s3/errors.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 namespace slipway::client {
 namespace {
 
-using objects::ChecksumAlgorithm;
-using Running =
-    std::variant<codec::Crc32, codec::Crc32c, codec::Crc64Nvme, codec::Sha1, codec::Sha256>;
-
 // What common servers take without argument; Amazon's own SDKs write 64 KiB pieces.
 constexpr std::uint64_t piece_bytes = 64 * 1024;
-
-Running start(ChecksumAlgorithm algorithm) {
-    switch (algorithm) {
-        case ChecksumAlgorithm::crc32:
-            return codec::Crc32();
-        case ChecksumAlgorithm::crc32c:
-            return codec::Crc32c();
-        case ChecksumAlgorithm::crc64nvme:
-            return codec::Crc64Nvme();
-        case ChecksumAlgorithm::sha1:
-            return codec::Sha1();
-        case ChecksumAlgorithm::sha256:
-            break;
-    }
-    return codec::Sha256();
-}
-
-std::string finish(Running& running) {
-    const auto text = [](auto& digest) {
-        if constexpr (requires { digest.finish(); }) {
-            return codec::base64_encode(digest.finish());
-        } else {
-            return codec::base64_encode(digest.bytes());
-        }
-    };
-    return std::visit(text, running);
-}
 
 std::uint64_t framed_size(std::uint64_t size) {
     // "10000\r\n" before and "\r\n" after each piece.
@@ -61,46 +26,23 @@ std::uint64_t framed_size(std::uint64_t size) {
 
 }  // namespace
 
-class TrailerBody::Digest {
-  public:
-    explicit Digest(ChecksumAlgorithm algorithm) : running_(start(algorithm)) {}
-    void update(std::string_view bytes) {
-        std::visit([bytes](auto& digest) { digest.update(bytes); }, running_);
-    }
-    std::string value() { return finish(running_); }
-
-  private:
-    Running running_;
-};
-
-std::string checksum_of(ChecksumAlgorithm algorithm, std::string_view bytes) {
-    Running running = start(algorithm);
-    std::visit([bytes](auto& digest) { digest.update(bytes); }, running);
-    return finish(running);
+TrailerBody::TrailerBody(BodyReader& body, std::uint64_t size, objects::ChecksumAlgorithm algorithm)
+    : body_(body), size_(size), checksum_(algorithm), left_(size) {
 }
-
-TrailerBody::TrailerBody(BodyReader& body, std::uint64_t size, ChecksumAlgorithm algorithm)
-    : body_(body),
-      size_(size),
-      algorithm_(algorithm),
-      digest_(std::make_unique<Digest>(algorithm)),
-      left_(size) {
-}
-
-TrailerBody::~TrailerBody() = default;
 
 void TrailerBody::add_headers(http::Headers& headers) const {
     const std::string_view own = headers.get("Content-Encoding");
     headers.set("Content-Encoding",
                 own.empty() ? "aws-chunked" : "aws-chunked," + std::string(own));
-    headers.add("x-amz-trailer", std::string(objects::header_name(algorithm_)));
+    headers.add("x-amz-trailer", std::string(objects::header_name(checksum_.algorithm())));
     headers.add("x-amz-decoded-content-length", std::to_string(size_));
 }
 
 std::optional<std::uint64_t> TrailerBody::size() const {
-    const std::size_t digits = (objects::digest_bytes(algorithm_) + 2) / 3 * 4;  // base64
+    const std::size_t digits =
+        (objects::digest_bytes(checksum_.algorithm()) + 2) / 3 * 4;  // base64
     const std::size_t trailer = std::string_view("0\r\n:\r\n\r\n").size() +
-                                objects::header_name(algorithm_).size() + digits;
+                                objects::header_name(checksum_.algorithm()).size() + digits;
     return framed_size(size_) + trailer;
 }
 
@@ -127,7 +69,7 @@ Task<Chunk> TrailerBody::next_data() {
                                   fmt::format("the body brought {} than its {} bytes",
                                               fresh.empty() ? "less" : "more", size_));
         }
-        digest_->update(fresh.text());
+        checksum_.update(fresh.text());
         if (fresh.size() > piece_left_) {
             rest_ = fresh.text().substr(piece_left_);
             fresh.resize(static_cast<std::size_t>(piece_left_));
@@ -149,7 +91,8 @@ Chunk TrailerBody::end_piece() {
         return Chunk();
     }
     return Chunk::copy_of(fmt::format("{}0\r\n{}:{}\r\n\r\n", size_ == 0 ? "" : "\r\n",
-                                      objects::header_name(algorithm_), digest_->value()));
+                                      objects::header_name(checksum_.algorithm()),
+                                      checksum_.finish().value));
 }
 
 }  // namespace slipway::client

@@ -2,19 +2,15 @@
 #pragma once
 
 #include "http/headers.h"
-#include "objects/checksum.h"
+#include "objects/running_checksum.h"
 #include "task/body.h"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace slipway::client {
-
-/// Base64 of that checksum over `bytes`, as it goes into its header.
-std::string checksum_of(objects::ChecksumAlgorithm algorithm, std::string_view bytes);
 
 /// A body in S3's aws-chunked coding with a checksum after it, computed while it is read.
 ///
@@ -26,7 +22,6 @@ class TrailerBody final : public BodyReader {
 
     /// `body` brings exactly `size` bytes; errors of read: also `IncompleteBody`.
     TrailerBody(BodyReader& body, std::uint64_t size, objects::ChecksumAlgorithm algorithm);
-    ~TrailerBody() override;
 
     /// Adds Content-Encoding, x-amz-trailer and x-amz-decoded-content-length.
     void add_headers(http::Headers& headers) const;
@@ -39,12 +34,9 @@ class TrailerBody final : public BodyReader {
     Task<Chunk> next_data();
     Chunk end_piece();
 
-    class Digest;
-
     BodyReader& body_;
     const std::uint64_t size_;
-    const objects::ChecksumAlgorithm algorithm_;
-    std::unique_ptr<Digest> digest_;
+    objects::RunningChecksum checksum_;
     std::uint64_t left_;            // of the body
     std::uint64_t piece_left_ = 0;  // of the aws-chunk that was begun
     std::string rest_;              // read of the body and beyond that aws-chunk

@@ -145,8 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
     ObjectStoreConformance,
     ::testing::Values(
         StoreUnderTest{"client_to_memory", [] { return std::make_unique<ClientToMemory>(); }},
-        StoreUnderTest{"client_to_disk", [] { return std::make_unique<ClientToDisk>(); }}),
-    [](const auto& info) { return info.param.name; });
+        StoreUnderTest{"client_to_disk", [] { return std::make_unique<ClientToDisk>(); }}));
 
 }  // namespace
 }  // namespace slipway::test

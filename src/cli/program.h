@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/settings.h"
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace slipway::cli {
+
+/// What a command may use of the process around it. Tests give their own.
+struct Surroundings {
+    Environment environment;
+    std::ostream& out;
+    std::ostream& err;
+};
+
+/// Runs `slipway ARGUMENTS...` (without the program's name). Answers the exit code: 0 done,
+/// 1 failed, 2 the command line or a setting is wrong.
+int run(std::vector<std::string> arguments, const Surroundings& around);
+
+}  // namespace slipway::cli

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/s3_client.h"
+
+#include "net/http_server.h"
+#include "support/run_on.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <mutex>
+
+namespace slipway::client {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+/// Gives the answers of a script in turn, and keeps what it was asked.
+class ScriptedS3 final : public http::Handler {
+  public:
+    struct Seen {
+        http::Request request;
+        std::string body;
+    };
+
+    Async<http::Response> handle(const http::Request& request, BodyReader& body) override {
+        const auto text = co_await read_all(body, 10 << 20);
+        const std::lock_guard lock(mutex_);
+        seen.push_back(Seen{request, text.value_or("cut short")});
+        http::Response response;
+        if (!script.empty()) {
+            response = std::move(script.front());
+            script.pop_front();
+        }
+        co_return response;
+    }
+
+    static http::Response answer(int status, std::string body = "") {
+        http::Response response;
+        response.status = status;
+        response.body = std::move(body);
+        return response;
+    }
+
+    std::deque<http::Response> script;
+    std::vector<Seen> seen;
+
+  private:
+    std::mutex mutex_;
+};
+
+class S3ClientTest : public testing::Test {
+  protected:
+    S3ClientTest() {
+        threads_.start();
+        const auto port = server_.listen("127.0.0.1:0").value();
+        s3::Credentials credentials;
+        credentials.access_key_id = "AKID";
+        credentials.secret_access_key = Secret("very secret");
+        credentials.session_token = "session";
+        source_.emplace(std::move(credentials));
+        const std::string url = "http://127.0.0.1:" + std::to_string(port);
+        client_.emplace(http_, *source_, make_endpoint(url, "us-east-1", "auto").value(), clock_);
+    }
+
+    template <class T>
+    T run(Async<T> work) {
+        return test::run_on(threads_.loop(0), std::move(work));
+    }
+
+    static objects::GetRequest object(std::string key) {
+        objects::GetRequest request;
+        request.bucket = "photos";
+        request.key = std::move(key);
+        return request;
+    }
+
+    SystemClock clock_;
+    ScriptedS3 s3_;
+    ChunkPool pool_;
+    net::IoThreads threads_{1};
+    net::HttpServer server_{threads_, s3_, pool_, "scripted"};
+    net::HttpClient http_{threads_, {}};
+    std::optional<FixedCredentials> source_;
+    std::optional<S3Client> client_;
+};
+
+TEST_F(S3ClientTest, APutSaysAllThatWasSaidOfTheObject) {
+    auto stored = ScriptedS3::answer(200);
+    stored.headers.add("ETag", "\"abc\"");
+    s3_.script.push_back(std::move(stored));
+    objects::PutRequest request;
+    request.bucket = "photos";
+    request.key = "a b/ü+%.jpg";
+    request.attributes.content_type = "image/jpeg";
+    request.attributes.storage_class = "GLACIER";
+    request.attributes.user_metadata = {{"album", "summer"}};
+    request.content_md5 = "5d41402abc4b2a76b9719d911017c592";
+    request.checksum = objects::Checksum{objects::ChecksumAlgorithm::crc32c, "mnG7TA=="};
+    request.conditions.if_none_match = "*";
+    MemoryBodyReader body("hello");
+    const auto info = run(client_->put(request, body));
+    ASSERT_TRUE(info) << info.error().message;
+    EXPECT_EQ(info->etag, "abc");
+    EXPECT_EQ(info->size, 5u);
+    EXPECT_EQ(info->checksum, request.checksum);
+
+    ASSERT_EQ(s3_.seen.size(), 1u);
+    const http::Request& seen = s3_.seen[0].request;
+    EXPECT_EQ(seen.method, http::Method::put);
+    EXPECT_EQ(seen.target, "/photos/a%20b/%C3%BC%2B%25.jpg");
+    EXPECT_EQ(s3_.seen[0].body, "hello");
+    EXPECT_EQ(seen.headers.get("Content-Type"), "image/jpeg");
+    EXPECT_EQ(seen.headers.get("x-amz-storage-class"), "GLACIER");
+    EXPECT_EQ(seen.headers.get("x-amz-meta-album"), "summer");
+    EXPECT_EQ(seen.headers.get("Content-MD5"), "XUFAKrxLKna5cZ2REBfFkg==");
+    EXPECT_EQ(seen.headers.get("x-amz-checksum-crc32c"), "mnG7TA==");
+    EXPECT_EQ(seen.headers.get("If-None-Match"), "*");
+    EXPECT_EQ(seen.headers.get("x-amz-content-sha256"), "UNSIGNED-PAYLOAD");
+    EXPECT_EQ(seen.headers.get("x-amz-security-token"), "session");
+    EXPECT_THAT(std::string(seen.headers.get("Authorization")), HasSubstr("Credential=AKID/"));
+    const auto claim = s3::parse_authorization(seen);
+    ASSERT_TRUE(claim);
+    EXPECT_TRUE(s3::verify(seen, *claim, Secret("very secret"), clock_.now(), "us-east-1"));
+}
+
+TEST_F(S3ClientTest, ALargeBodyIsStreamedWithTheChecksumAskedForAfterIt) {
+    s3_.script.push_back(ScriptedS3::answer(200));
+    objects::PutRequest request;
+    request.bucket = "photos";
+    request.key = "large";
+    request.checksum = objects::Checksum{objects::ChecksumAlgorithm::crc32c, ""};
+    MemoryBodyReader body(std::string(300'000, 'x'));
+    ASSERT_TRUE(run(client_->put(request, body)));
+    const auto& seen = s3_.seen.at(0);
+    EXPECT_EQ(seen.request.headers.get("x-amz-content-sha256"),
+              "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+    EXPECT_EQ(seen.request.headers.get("x-amz-decoded-content-length"), "300000");
+    EXPECT_GT(seen.body.size(), 300'000u);
+    EXPECT_THAT(seen.body, HasSubstr("x-amz-checksum-crc32c:"));
+}
+
+TEST_F(S3ClientTest, ABodyWithoutASizeIsRefusedBeforeAnythingIsSent) {
+    class Unsized final : public BodyReader {
+      public:
+        Task<Chunk> read() override { co_return Chunk(); }
+        std::optional<std::uint64_t> size() const override { return std::nullopt; }
+    };
+    Unsized body;
+    const auto stored = run(client_->put(objects::PutRequest(), body));
+    ASSERT_FALSE(stored);
+    EXPECT_EQ(stored.error().code, "MissingContentLength");
+    EXPECT_THAT(s3_.seen, IsEmpty());
+}
+
+TEST_F(S3ClientTest, AnErrorIsWhatTheAnswerSays) {
+    s3_.script.push_back(ScriptedS3::answer(
+        503,
+        "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message>"
+        "</Error>"));
+    const auto result = run(client_->get(object("a.jpg")));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::throttled);
+    EXPECT_EQ(result.error().code, "SlowDown");
+    EXPECT_EQ(result.error().http_status, 503);
+    EXPECT_EQ(result.error().message,
+              "get photos/a.jpg: Please reduce your request rate. (SlowDown)");
+    EXPECT_THAT(result.error().message, Not(HasSubstr("secret")));
+}
+
+TEST_F(S3ClientTest, AnAnswerWithoutWordsIsJudgedByItsStatus) {
+    const std::pair<int, ErrorKind> cases[] = {{403, ErrorKind::permission_denied},
+                                               {412, ErrorKind::precondition_failed},
+                                               {429, ErrorKind::throttled},
+                                               {500, ErrorKind::unavailable},
+                                               {503, ErrorKind::unavailable}};
+    for (const auto& [status, kind] : cases) {
+        s3_.script.push_back(ScriptedS3::answer(status));
+        const auto result = run(client_->head(object("a.jpg")));
+        ASSERT_FALSE(result) << status;
+        EXPECT_EQ(result.error().kind, kind) << status;
+    }
+}
+
+TEST_F(S3ClientTest, AHeadThatFindsNothingSaysWhatIsMissing) {
+    s3_.script.push_back(ScriptedS3::answer(404));
+    s3_.script.push_back(ScriptedS3::answer(200));  // the bucket is there
+    auto result = run(client_->head(object("a.jpg")));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, "NoSuchKey");
+    s3_.script.push_back(ScriptedS3::answer(404));
+    s3_.script.push_back(ScriptedS3::answer(404));
+    result = run(client_->head(object("a.jpg")));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, "NoSuchBucket");
+}
+
+TEST_F(S3ClientTest, GoesOnceMoreToTheRegionTheBucketIsInAndRemembersIt) {
+    auto elsewhere = ScriptedS3::answer(301, "<Error><Code>PermanentRedirect</Code></Error>");
+    elsewhere.headers.add("x-amz-bucket-region", "eu-west-1");
+    s3_.script.push_back(std::move(elsewhere));
+    EXPECT_TRUE(run(client_->remove("photos", "a.jpg")));
+    EXPECT_TRUE(run(client_->remove("photos", "b.jpg")));
+    ASSERT_EQ(s3_.seen.size(), 3u);
+    const auto scope = [this](std::size_t i) {
+        return std::string(s3_.seen[i].request.headers.get("Authorization"));
+    };
+    EXPECT_THAT(scope(0), HasSubstr("/us-east-1/s3/"));
+    EXPECT_THAT(scope(1), HasSubstr("/eu-west-1/s3/"));
+    EXPECT_THAT(scope(2), HasSubstr("/eu-west-1/s3/"));
+}
+
+TEST_F(S3ClientTest, DoesNotGoRoundInCircles) {
+    for (int i = 0; i < 3; ++i) {
+        auto elsewhere = ScriptedS3::answer(301);
+        elsewhere.headers.add("x-amz-bucket-region", "region-" + std::to_string(i));
+        s3_.script.push_back(std::move(elsewhere));
+    }
+    EXPECT_FALSE(run(client_->list_buckets()));
+    EXPECT_EQ(s3_.seen.size(), 2u);
+}
+
+TEST_F(S3ClientTest, ReadsARangeWithWhatTheAnswerSaysOfTheObject) {
+    auto part = ScriptedS3::answer(206, "345");
+    part.headers.add("Content-Range", "bytes 3-5/10");
+    part.headers.add("ETag", "\"abc\"");
+    part.headers.add("Last-Modified", "Sat, 21 Nov 2026 05:00:00 GMT");
+    part.headers.add("Content-Type", "text/plain");
+    part.headers.add("X-Amz-Meta-Album", "summer");
+    part.headers.add("x-amz-checksum-crc32c", "AAAAAA==-2");
+    s3_.script.push_back(std::move(part));
+    auto request = object("a.txt");
+    request.range = objects::ByteRange{3, 5, {}};
+    const auto result = run(client_->get(request));
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(s3_.seen[0].request.headers.get("Range"), "bytes=3-5");
+    EXPECT_TRUE(result->partial);
+    EXPECT_EQ(result->offset, 3u);
+    EXPECT_EQ(result->length, 3u);
+    EXPECT_EQ(result->info.size, 10u);
+    EXPECT_EQ(result->info.etag, "abc");
+    EXPECT_EQ(result->info.attributes.user_metadata.at(0), (http::Header{"album", "summer"}));
+    EXPECT_EQ(result->info.checksum, std::nullopt) << "a checksum over checksums is none of it";
+}
+
+TEST_F(S3ClientTest, AnAnswerThatContradictsItselfIsCorrupted) {
+    for (const auto* range : {"", "bytes 5-3/10", "bytes 3-12/10", "bytes 3-5", "items 3-5/10"}) {
+        auto part = ScriptedS3::answer(206, "345");
+        part.headers.add("Content-Range", range);
+        s3_.script.push_back(std::move(part));
+        const auto result = run(client_->get(object("a.txt")));
+        ASSERT_FALSE(result) << range;
+        EXPECT_EQ(result.error().kind, ErrorKind::corrupted);
+    }
+    s3_.script.push_back(ScriptedS3::answer(200, "<html>"));
+    objects::ListRequest request;
+    request.bucket = "photos";
+    EXPECT_EQ(run(client_->list(request)).error().kind, ErrorKind::corrupted);
+}
+
+TEST_F(S3ClientTest, ACopyThatFailsAfterItsStatusFails) {
+    s3_.script.push_back(
+        ScriptedS3::answer(200, "<Error><Code>InternalError</Code><Message>m</Message></Error>"));
+    objects::CopyRequest request;
+    request.source_bucket = "photos";
+    request.source_key = "a ü";
+    request.bucket = "photos";
+    request.key = "b";
+    const auto result = run(client_->copy(request));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, "InternalError");
+    EXPECT_EQ(s3_.seen[0].request.headers.get("x-amz-copy-source"), "/photos/a%20%C3%BC");
+}
+
+TEST_F(S3ClientTest, AStoreThatIsAwayIsUnavailable) {
+    server_.drain(std::chrono::milliseconds(0));
+    const auto result = run(client_->list_buckets());
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
+    EXPECT_THAT(result.error().message, StartsWith("list buckets: cannot connect to http://127"));
+}
+
+}  // namespace
+}  // namespace slipway::client
