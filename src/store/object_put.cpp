@@ -76,8 +76,12 @@ Task<std::uint64_t> receive(Parts& parts, BodyReader& body, std::shared_ptr<Uplo
             continue;
         }
         in_file = true;
-        auto write = [&files = parts.files, upload, piece = *std::move(chunk)] {
-            return write_chunk(files, *upload, piece);
+        auto write = [&files = parts.files, upload, piece = *std::move(chunk)]() mutable {
+            // Given up before the answer is on its way: the chunk for the next one who waits for
+            // memory, the upload so that its coroutine is the last to hold it.
+            const std::shared_ptr<Upload> held = std::move(upload);
+            const Chunk written = std::move(piece);
+            return write_chunk(files, *held, written);
         };
         writing.start(executor, std::move(write));
     }
@@ -108,7 +112,7 @@ Task<ObjectInfo> put_object(Parts& parts, const PutRequest& request, BodyReader&
     SLIPWAY_CO_TRY(size, co_await receive(parts, body, upload));
     SLIPWAY_CO_TRY(values, upload->digests.finish());
     if (upload->file != nullptr) {
-        auto sync = [upload] { return upload->file->sync(); };
+        auto sync = [file = upload->file.get()] { return file->sync(); };
         SLIPWAY_CO_CHECK(co_await parts.disk.run(std::move(sync)));
     }
     ObjectInfo info;
