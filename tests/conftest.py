@@ -52,7 +52,9 @@ def minio(tmp_path):
 def slipway_on_minio(minio, slipway_factory):
     """The server with MinIO instead of the embedded store. MinIO knows no GLACIER: that tier
     stands for its reduced redundancy."""
+    settings = minio.folder / "slipway.toml"
+    settings.write_text('[tiers]\nstandard = "STANDARD"\nglacier = "REDUCED_REDUNDANCY"\n')
     return slipway_factory(
-        "--s3-endpoint", minio.url, "--bucket", "uploads", "--tier", "glacier=REDUCED_REDUNDANCY",
+        "--s3-endpoint", minio.url, "--bucket", "uploads", "--config", str(settings),
         environment={"AWS_ACCESS_KEY_ID": minio.access_key,
                      "AWS_SECRET_ACCESS_KEY": minio.secret_key, "AWS_REGION": "us-east-1"})

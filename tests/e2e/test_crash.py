@@ -6,6 +6,7 @@ import concurrent.futures
 import hashlib
 import os
 import random
+import sqlite3
 import threading
 import time
 
@@ -83,8 +84,19 @@ def verify(server, client: DocumentedClient, stored: dict, confirmed: dict) -> N
         list(pool.map(check, stored.items()))
 
 
-def temporary_files(data_dir) -> list[str]:
-    return [str(path) for path in (data_dir / "store" / "tmp").rglob("*") if path.is_file()]
+def leftovers(data_dir) -> set[str]:
+    """Data files that no object refers to (docs/disk-format.md): what crashes leave and the janitor
+    removes."""
+    objects = data_dir / "store" / "objects"
+    files = {path.parent.name + path.name for path in objects.rglob("*") if path.is_file()}
+    index = sqlite3.connect(f"file:{data_dir}/store/index.db?mode=ro", uri=True)
+    try:
+        known = {row[0] for row in
+                 index.execute("SELECT file FROM objects WHERE file IS NOT NULL")}
+    finally:
+        index.close()
+    assert known <= files, "an object's bytes are missing"
+    return files - known
 
 
 def test_kill_at_random_moments(slipway_factory):
@@ -110,9 +122,9 @@ def test_kill_at_random_moments(slipway_factory):
     assert everything, "the load never got as far as storing a file"
     verify(server, DocumentedClient(server.url, server.token), everything, everything)
     deadline = time.monotonic() + 30
-    while temporary_files(server.data_dir) and time.monotonic() < deadline:
+    while leftovers(server.data_dir) and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert temporary_files(server.data_dir) == []
+    assert leftovers(server.data_dir) == set()
 
 
 def test_terminate_lets_uploads_finish(slipway_factory, tmp_path):
