@@ -80,8 +80,8 @@ Task<std::uint64_t> receive(Parts& parts, BodyReader& body, std::shared_ptr<Uplo
             // Given up before the answer is on its way: the chunk for the next one who waits for
             // memory, the upload so that its coroutine is the last to hold it.
             const std::shared_ptr<Upload> held = std::move(upload);
-            const Chunk written = std::move(piece);
-            return write_chunk(files, *held, written);
+            const Chunk bytes = std::move(piece);
+            return write_chunk(files, *held, bytes);
         };
         writing.start(executor, std::move(write));
     }
