@@ -90,7 +90,8 @@ class Catalog {
 
     /// Permits uploads, all in one transaction, an outcome for each in the order given.
     /// An outcome's errors: already_exists `file_exists` (fail, or rename found no free name),
-    /// not_found `unknown_upload` and invalid_argument `renewal_differs` (renew_key).
+    /// not_found `unknown_upload` and invalid_argument `renewal_differs` (renew_key), unavailable
+    /// `being_removed` (replace, while the reaper holds the key's expired upload).
     virtual Task<std::vector<Result<Upload>>> reserve(std::vector<NewUpload> uploads) = 0;
 
     /// What each of the user's keys waits for; an entry without either is unknown to us.

@@ -4,7 +4,7 @@
 #include "catalog/file_names.h"
 #include "catalog/rows.h"
 #include "catalog/schema.h"
-#include "codec/base64.h"
+#include "codec/hex.h"
 
 #include <fmt/format.h>
 
@@ -85,7 +85,7 @@ Result<FilePage> CatalogReader::list(const ListRequest& request) {
     const std::string end = after_prefix(prefix);
     std::string after;
     if (!request.cursor.empty()) {
-        auto decoded = codec::base64_decode(request.cursor);
+        auto decoded = codec::hex_decode(request.cursor);
         if (!decoded || user_of(*decoded) != request.user) {
             return fail(ErrorKind::invalid_argument,
                         "cursor is not one of ours; take next_cursor of the page before",
@@ -106,7 +106,8 @@ Result<FilePage> CatalogReader::list(const ListRequest& request) {
         }
         if (page.files.size() == request.limit) {
             const std::string& last = page.files.back().s3_key;
-            page.next_cursor = codec::base64_encode(std::as_bytes(std::span(last)));
+            // Hex, because clients put it into a query as it is.
+            page.next_cursor = codec::hex_encode(std::as_bytes(std::span(last)));
             return page;
         }
         page.files.push_back(read_file(page_));

@@ -19,12 +19,28 @@ tl::unexpected<Error> file_exists(std::string_view what) {
     return fail(ErrorKind::already_exists, std::string(what), "file_exists");
 }
 
+/// The ticket for `upload` under a key and an id.
+Upload ticket(const NewUpload& upload, std::string s3_key, std::string id) {
+    Upload made;
+    made.id = std::move(id);
+    made.s3_key = std::move(s3_key);
+    made.user = upload.user;
+    made.file_size = upload.file_size;
+    made.content_type = upload.content_type;
+    made.tier = upload.tier;
+    made.checksum = upload.checksum;
+    made.expires_at = upload.expires_at;
+    return made;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<CatalogWriter>> CatalogWriter::open(const std::string& path) {
     SLIPWAY_TRY(database, open_for_writing(path));
     std::unique_ptr<CatalogWriter> writer(new CatalogWriter(std::move(database)));
     SLIPWAY_CHECK(writer->prepare());
+    SLIPWAY_TRY(distinct_ids, writer->database_.query_integer("SELECT distinct_ids FROM facts"));
+    writer->distinct_ids_ = distinct_ids != 0;
     return writer;
 }
 
@@ -35,7 +51,8 @@ Result<> CatalogWriter::prepare() {
         {rollback_, "ROLLBACK"},
         {upload_by_id_,
          fmt::format("SELECT {}, seq, claimed_until FROM uploads WHERE id = ?1", upload_columns)},
-        {insert_upload_, fmt::format("INSERT INTO uploads ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        {insert_upload_, fmt::format("INSERT INTO uploads ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
+                                     "ON CONFLICT (id) DO NOTHING",
                                      upload_columns)},
         {delete_upload_, "DELETE FROM uploads WHERE seq = ?1"},
         {expired_, fmt::format("SELECT {}, seq FROM uploads WHERE claimed_until < ?1 "
@@ -101,6 +118,10 @@ Result<Result<Upload>> CatalogWriter::reserve(const NewUpload& upload) {
     }
     std::string s3_key = key_of(upload.user, upload.file_name);
     if (upload.on_conflict != OnConflict::replace) {
+        SLIPWAY_TRY(reserved, reserve_if_new(upload, s3_key));
+        if (reserved) {
+            return Result<Upload>(*std::move(reserved));
+        }
         SLIPWAY_TRY(taken, is_taken(s3_key));
         if (taken && upload.on_conflict == OnConflict::fail) {
             return Result<Upload>(file_exists(
@@ -130,34 +151,65 @@ Result<Result<Upload>> CatalogWriter::reserve_free_name(const NewUpload& upload)
 
 /// Writes the ticket for a key, in place of one that is there.
 Result<Result<Upload>> CatalogWriter::reserve_key(const NewUpload& upload, std::string s3_key) {
-    Upload reserved;
+    std::string id;
     if (upload.on_conflict == OnConflict::replace) {
         SLIPWAY_TRY(pending, find_pending(s3_key));
         SLIPWAY_TRY(file_id, find_file_id(s3_key));
+        if (pending && pending->claimed_until > Time()) {
+            // The object under this key is about to be deleted, whoever puts it there.
+            return Result<Upload>(
+                fail(ErrorKind::unavailable,
+                     fmt::format("an earlier upload of {} expired and is being cleaned up; ask "
+                                 "again in a moment",
+                                 upload.file_name),
+                     "being_removed"));
+        }
         if (pending) {
             SLIPWAY_CHECK(delete_upload(pending->seq));
-            reserved.id = pending->id;
+            id = pending->id;
         } else if (file_id) {
-            reserved.id = *file_id;
+            id = *file_id;
         }
     }
-    if (reserved.id.empty()) {
-        SLIPWAY_TRY(id, free_id(s3_key));
-        if (id.empty()) {
-            return Result<Upload>(file_exists(
-                fmt::format("no id is free for {}; choose another name", upload.file_name)));
-        }
-        reserved.id = std::move(id);
+    if (id.empty()) {
+        SLIPWAY_TRY(found, free_id(s3_key));
+        id = std::move(found);
     }
-    reserved.s3_key = std::move(s3_key);
-    reserved.user = upload.user;
-    reserved.file_size = upload.file_size;
-    reserved.content_type = upload.content_type;
-    reserved.tier = upload.tier;
-    reserved.checksum = upload.checksum;
-    reserved.expires_at = upload.expires_at;
-    SLIPWAY_CHECK(insert_upload(reserved));
+    Upload reserved = ticket(upload, std::move(s3_key), std::move(id));
+    bool written = false;
+    if (!reserved.id.empty()) {
+        SLIPWAY_TRY(inserted, insert_upload(reserved));
+        written = inserted;
+    }
+    if (!written) {
+        return Result<Upload>(file_exists(
+            fmt::format("no id is free for {}; choose another name", upload.file_name)));
+    }
     return Result<Upload>(std::move(reserved));
+}
+
+/// The way of most uploads: a key that nobody has and whose plain id is free takes one probe and
+/// one insert. Nothing: it is not as simple as that, and nothing was written.
+Result<std::optional<Upload>> CatalogWriter::reserve_if_new(const NewUpload& upload,
+                                                            const std::string& s3_key) {
+    if (distinct_ids_) {
+        return std::nullopt;
+    }
+    std::string id = plain_id(s3_key);
+    {
+        const ResetAtEnd reset_at_end(file_by_id_);
+        file_by_id_.bind_text(1, id);
+        SLIPWAY_TRY(found, file_by_id_.step());
+        if (found) {
+            return std::nullopt;
+        }
+    }
+    Upload reserved = ticket(upload, s3_key, std::move(id));
+    SLIPWAY_TRY(written, insert_upload(reserved));
+    if (!written) {
+        return std::nullopt;
+    }
+    return reserved;
 }
 
 Result<Result<Upload>> CatalogWriter::renew(const NewUpload& upload) {
@@ -186,15 +238,7 @@ Result<Result<Upload>> CatalogWriter::renew(const NewUpload& upload) {
     }
     // Moved to the end, because the rows are in order of expiry.
     SLIPWAY_CHECK(delete_upload(pending->seq));
-    Upload renewed;
-    renewed.id = pending->id;
-    renewed.s3_key = upload.renew_key;
-    renewed.user = upload.user;
-    renewed.file_size = upload.file_size;
-    renewed.content_type = upload.content_type;
-    renewed.tier = upload.tier;
-    renewed.checksum = upload.checksum;
-    renewed.expires_at = upload.expires_at;
+    Upload renewed = ticket(upload, upload.renew_key, pending->id);
     SLIPWAY_CHECK(insert_upload(renewed));
     return Result<Upload>(std::move(renewed));
 }
@@ -211,13 +255,26 @@ Result<bool> CatalogWriter::is_taken(std::string_view s3_key) {
 }
 
 Result<std::string> CatalogWriter::free_id(std::string_view s3_key) {
-    for (std::string id : {plain_id(s3_key), distinct_id(s3_key)}) {
-        SLIPWAY_TRY(taken, id_is_taken(id));
-        if (!taken) {
-            return id;
-        }
+    std::string plain = plain_id(s3_key);
+    SLIPWAY_TRY(plain_taken, id_is_taken(plain));
+    if (!plain_taken) {
+        return plain;
     }
-    return std::string();
+    std::string distinct = distinct_id(s3_key);
+    SLIPWAY_TRY(distinct_taken, id_is_taken(distinct));
+    if (distinct_taken) {
+        return std::string();
+    }
+    SLIPWAY_CHECK(note_distinct_id());
+    return distinct;
+}
+
+Result<> CatalogWriter::note_distinct_id() {
+    if (!distinct_ids_) {
+        SLIPWAY_CHECK(database_.execute("UPDATE facts SET distinct_ids = 1"));
+        distinct_ids_ = true;  // stays so when the transaction fails: that only costs time
+    }
+    return {};
 }
 
 Result<bool> CatalogWriter::id_is_taken(std::string_view id) {
@@ -268,7 +325,7 @@ Result<std::optional<std::string>> CatalogWriter::find_file_id(std::string_view 
     return std::string(file_by_key_.bytes(0));
 }
 
-Result<> CatalogWriter::insert_upload(const Upload& upload) {
+Result<bool> CatalogWriter::insert_upload(const Upload& upload) {
     insert_upload_.bind_text(1, upload.id);
     insert_upload_.bind_text(2, upload.s3_key);
     insert_upload_.bind(3, static_cast<std::int64_t>(upload.file_size));
@@ -276,7 +333,8 @@ Result<> CatalogWriter::insert_upload(const Upload& upload) {
     insert_upload_.bind_text(5, upload.tier);
     insert_upload_.bind_text(6, upload.checksum);
     insert_upload_.bind(7, to_column(upload.expires_at));
-    return insert_upload_.run();
+    SLIPWAY_CHECK(insert_upload_.run());
+    return database_.changes() == 1;
 }
 
 Result<> CatalogWriter::insert_file(const File& file) {

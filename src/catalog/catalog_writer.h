@@ -62,6 +62,8 @@ class CatalogWriter {
     Result<> apply_all(std::vector<std::unique_ptr<Change>>& changes);
     Result<> set_durable(bool durable);
 
+    Result<std::optional<Upload>> reserve_if_new(const NewUpload& upload,
+                                                 const std::string& s3_key);
     Result<Result<Upload>> reserve_key(const NewUpload& upload, std::string s3_key);
     Result<Result<Upload>> reserve_free_name(const NewUpload& upload);
     Result<Result<Upload>> renew(const NewUpload& upload);
@@ -71,12 +73,15 @@ class CatalogWriter {
     Result<std::optional<Pending>> find_pending(std::string_view s3_key);
     Result<std::optional<Pending>> find_pending_by_id(std::string_view id, std::string_view s3_key);
     Result<std::optional<std::string>> find_file_id(std::string_view s3_key);
-    Result<> insert_upload(const Upload& upload);
+    /// False: the id is taken, and nothing was written.
+    Result<bool> insert_upload(const Upload& upload);
+    Result<> note_distinct_id();
     Result<> insert_file(const File& file);
     Result<> delete_upload(std::int64_t seq);
 
     sqlite::Database database_;
     bool durable_ = false;
+    bool distinct_ids_ = false;  // as in the table facts
     sqlite::Statement begin_, commit_, rollback_;
     sqlite::Statement upload_by_id_, insert_upload_, delete_upload_;
     sqlite::Statement expired_, claim_, forget_;

@@ -16,6 +16,9 @@ constexpr int version = 1;
 //
 // files: the key is the primary key, because listings are in the order of keys.
 //
+// facts: one row. distinct_ids says whether any id but a plain one (file_names.h) was ever given:
+// while none was, one probe tells that a key is new.
+//
 // Times are microseconds since 1970.
 constexpr const char* tables = R"sql(
 CREATE TABLE uploads (
@@ -39,6 +42,8 @@ CREATE TABLE files (
     etag TEXT NOT NULL,
     uploaded_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE facts (distinct_ids INTEGER NOT NULL);
+INSERT INTO facts VALUES (0);
 )sql";
 
 }  // namespace

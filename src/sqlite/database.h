@@ -76,6 +76,8 @@ class Database {
     /// The only value of a query such as PRAGMA user_version.
     Result<std::int64_t> query_integer(std::string_view sql);
     std::int64_t last_insert_rowid() const;
+    /// Rows that the last INSERT, UPDATE or DELETE changed.
+    std::int64_t changes() const;
     bool in_transaction() const;
     /// Moves what the log holds into the database, as far as readers allow; answers how many pages
     /// the log holds that are not moved yet.
