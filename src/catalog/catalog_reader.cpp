@@ -85,13 +85,15 @@ Result<FilePage> CatalogReader::list(const ListRequest& request) {
     const std::string end = after_prefix(prefix);
     std::string after;
     if (!request.cursor.empty()) {
-        auto decoded = codec::hex_decode(request.cursor);
-        if (!decoded || user_of(*decoded) != request.user) {
+        const auto decoded = codec::hex_decode(request.cursor);
+        if (decoded) {
+            after.assign(reinterpret_cast<const char*>(decoded->data()), decoded->size());
+        }
+        if (after.empty() || user_of(after) != request.user) {
             return fail(ErrorKind::invalid_argument,
                         "cursor is not one of ours; take next_cursor of the page before",
                         "invalid_cursor");
         }
-        after = *std::move(decoded);
     }
     const ResetAtEnd reset_at_end(page_);
     page_.bind_text(1, after);

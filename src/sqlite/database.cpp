@@ -14,10 +14,8 @@
 namespace slipway::sqlite {
 namespace {
 
-/// What SQLite says, as an Error; the file's name tells which database it is.
-tl::unexpected<Error> failed(sqlite3* database) {
-    const char* path = sqlite3_db_filename(database, "main");
-    const std::string name = std::filesystem::path(path == nullptr ? "" : path).filename().string();
+/// What SQLite says, as an Error; `name` tells which database it is.
+tl::unexpected<Error> failed(sqlite3* database, const std::string& name) {
     std::string words = fmt::format("{}: {}", name, sqlite3_errmsg(database));
     const int error_number = sqlite3_system_errno(database);
     if (error_number != 0) {
@@ -43,6 +41,12 @@ tl::unexpected<Error> failed(sqlite3* database) {
     }
 }
 
+/// The same of a database that is open: the file's name without its directory will do.
+tl::unexpected<Error> failed(sqlite3* database) {
+    const char* path = sqlite3_db_filename(database, "main");
+    return failed(database, std::filesystem::path(path == nullptr ? "" : path).filename().string());
+}
+
 }  // namespace
 
 void CloseStatement::operator()(sqlite3_stmt* statement) const {
@@ -60,12 +64,14 @@ void Statement::bind(int parameter, std::int64_t value) {
 }
 
 void Statement::bind_text(int parameter, std::string_view value) {
-    SLIPWAY_ASSERT(sqlite3_bind_text(statement_.get(), parameter, value.data(),
+    // A null pointer would bind NULL instead of an empty text.
+    const char* data = value.empty() ? "" : value.data();
+    SLIPWAY_ASSERT(sqlite3_bind_text(statement_.get(), parameter, data,
                                      static_cast<int>(value.size()), SQLITE_STATIC) == SQLITE_OK);
 }
 
 void Statement::bind_blob(int parameter, std::string_view value) {
-    // A null pointer would bind NULL instead of no bytes.
+    // Likewise.
     const char* data = value.empty() ? "" : value.data();
     SLIPWAY_ASSERT(sqlite3_bind_blob(statement_.get(), parameter, data,
                                      static_cast<int>(value.size()), SQLITE_STATIC) == SQLITE_OK);
@@ -129,7 +135,7 @@ Result<Database> Database::open(const DatabaseOptions& options) {
         if (handle == nullptr) {
             return fail(ErrorKind::unavailable, "no memory to open " + options.path);
         }
-        return failed(handle);
+        return failed(handle, options.path);
     }
     sqlite3_extended_result_codes(handle, 1);
     // Only a checkpoint or a recovery can be in the way, and those are short.
