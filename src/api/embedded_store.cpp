@@ -29,7 +29,7 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::start(Runtime& runtime,
     limits.connections_max = options.connections_max;
     made->http_ = std::make_unique<net::HttpServer>(runtime.io, *made->gateway_, runtime.pool,
                                                     "slipway-store", limits);
-    SLIPWAY_TRY(port, made->http_->listen(options.listen));
+    SLIPWAY_TRY(port, listen(*made->http_, "store_listen", options.listen));
     made->url_ = local_url(options.listen, port);
     return made;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/runtime.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -19,6 +21,19 @@ unsigned io_thread_count(unsigned wanted) {
 
 Runtime::Runtime(const RuntimeOptions& options)
     : pool(options.memory), io(io_thread_count(options.io_threads)), disk(options.disk_threads) {
+}
+
+Result<std::uint16_t> listen(net::HttpServer& server,
+                             std::string_view option,
+                             const std::string& address) {
+    auto port = server.listen(address);
+    if (!port) {
+        const bool taken = port.error().kind == ErrorKind::unavailable;
+        port.error().message =
+            fmt::format("{}: {}{}", option, port.error().message,
+                        taken ? "; give another address, or port 0 for a free one" : "");
+    }
+    return port;
 }
 
 std::string local_url(std::string_view listen, std::uint16_t port) {

@@ -4,6 +4,7 @@
 #include "slipway/result.h"
 
 #include "base/clock.h"
+#include "net/http_server.h"
 #include "net/io_threads.h"
 #include "task/chunk_pool.h"
 #include "task/disk_threads.h"
@@ -13,6 +14,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +43,11 @@ struct Runtime {
     net::IoThreads io;
     DiskThreads disk;
 };
+
+/// Starts to listen; an error says which option the address is from, and what to do.
+Result<std::uint16_t> listen(net::HttpServer& server,
+                             std::string_view option,
+                             const std::string& address);
 
 /// "http://127.0.0.1:8080" for the port in use on a listen address. Where it listens on all
 /// addresses, the loopback one stands for them.

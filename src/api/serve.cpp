@@ -133,7 +133,7 @@ Result<> Server::State::start_service() {
     net::HttpServerLimits limits;
     limits.connections_max = options.connections_max;
     http = std::make_unique<net::HttpServer>(runtime.io, *service, runtime.pool, "slipway", limits);
-    SLIPWAY_TRY(port, http->listen(options.listen));
+    SLIPWAY_TRY(port, api::listen(*http, "listen", options.listen));
     url = options.public_url.empty() ? api::local_url(options.listen, port) : options.public_url;
     link = url + "/?token=" + codec::percent_encode(options.token, false);
     boost::asio::co_spawn(runtime.io.loop(0), reap_now_and_then(*service), boost::asio::detached);

@@ -181,7 +181,8 @@ std::string show_settings(const Resolved& resolved, const StoreKeys& store_keys)
         } else if (setting.secret && !store_key && !text.empty()) {
             text = "********";
         }
-        out += fmt::format("{} = {}  # {}\n", setting.name, toml_text(text), origin);
+        out += fmt::format("{} = {}  # {}\n", setting.name,
+                           setting.form == "N" ? text : toml_text(text), origin);
     }
     out += "\n[tiers]\n";
     for (const auto& [name, storage_class] : resolved.options.tiers) {

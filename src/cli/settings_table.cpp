@@ -90,9 +90,13 @@ std::string show_text(const ServeOptions& options) {
     return options.*member;
 }
 
-template <std::uint64_t ServeOptions::*member>
+template <std::uint64_t ServeOptions::*member, std::uint64_t least>
 Result<> assign_size(ServeOptions& options, std::string_view text) {
     SLIPWAY_TRY(bytes, parse_size(text));
+    if (bytes < least) {
+        return fail(ErrorKind::invalid_argument,
+                    fmt::format("'{}' is less than {}", text, show_size(least)));
+    }
     options.*member = bytes;
     return {};
 }
@@ -160,12 +164,12 @@ constexpr Setting count(std::string_view name,
             false, store_flag};
 }
 
-template <std::uint64_t ServeOptions::*member>
+template <std::uint64_t ServeOptions::*member, std::uint64_t least>
 constexpr Setting size(std::string_view name,
                        std::string_view group,
                        std::string_view help,
                        std::string_view store_flag = "") {
-    return {name,  group,     "SIZE", help, &assign_size<member>, &show_bytes<member>,
+    return {name,  group,     "SIZE", help, &assign_size<member, least>, &show_bytes<member>,
             false, store_flag};
 }
 
@@ -187,6 +191,8 @@ constexpr std::string_view other = "Another S3 instead of the embedded store";
 constexpr std::string_view bounds = "Limits";
 constexpr std::string_view process = "The process";
 constexpr unsigned count_max = 1'000'000;
+// A few chunks for each of a few connections; with none a body would wait for ever.
+constexpr std::uint64_t memory_min = 1ULL << 20;
 
 constexpr auto table = std::to_array<Setting>({
     text<&O::listen, check_address>(
@@ -230,7 +236,7 @@ constexpr auto table = std::to_array<Setting>({
     text<&O::region>(
         "region", other, "NAME", "Region; empty: the AWS environment's, or us-east-1", "--region"),
 
-    size<&O::file_size_max>("file_size_max", bounds, "Largest file"),
+    size<&O::file_size_max, 1>("file_size_max", bounds, "Largest file"),
     count<&O::batch_files_max, 1, count_max>("batch_files_max", bounds, "Most files in a request"),
     count<&O::concurrent_uploads_max, 1, 10'000>(
         "concurrent_uploads_max", bounds, "Most files of a form stored at the same time"),
@@ -239,7 +245,7 @@ constexpr auto table = std::to_array<Setting>({
     duration<&O::url_expiry, 1, 7 * 86'400>("url_expiry", bounds, "How long a URL can be used"),
     count<&O::connections_max, 1, count_max>(
         "connections_max", bounds, "Most open connections of a port", "--connections-max"),
-    size<&O::memory>("memory", bounds, "Memory for bodies on their way", "--memory"),
+    size<&O::memory, memory_min>("memory", bounds, "Memory for bodies on their way", "--memory"),
 
     count<&O::io_threads, 0, 1'024>(
         "io_threads", process, "Threads for requests; 0: one a processor", "--io-threads"),
