@@ -90,6 +90,9 @@ Result<objects::ObjectInfo> read_object_headers(const http::Headers& headers) {
     for (const auto& [name, member] : fields) {
         info.attributes.*member = headers.get(name);
     }
+    if (info.attributes.content_type == "binary/octet-stream") {
+        info.attributes.content_type.clear();  // what S3 says when nothing was said
+    }
     for (const http::Header& header : headers) {
         std::string name = lower(header.name);
         if (name.starts_with(meta_prefix)) {

@@ -5,6 +5,7 @@
 #include "codec/base64.h"
 #include "codec/hex.h"
 #include "s3/errors.h"
+#include "s3/limits.h"
 
 #include <fmt/format.h>
 
@@ -50,6 +51,11 @@ Task<ObjectInfo> S3Client::put(const PutRequest& request, BodyReader& body) {
     if (!size) {
         co_return s3::s3_fail("MissingContentLength",
                               attempt + ": S3 has to know the size before the first byte");
+    }
+    if (*size > s3::single_put_bytes_max) {
+        co_return s3::s3_fail(
+            "EntityTooLarge",
+            fmt::format("{}: {} bytes are more than S3 takes in one request", attempt, *size));
     }
     Operation operation;
     operation.method = http::Method::put;

@@ -6,20 +6,32 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 namespace slipway::client {
 namespace {
 
-/// Lends a body to the HTTP client, which wants to own it.
+/// Lends a body to the HTTP client, which wants to own it, and keeps what went wrong with it.
+///
+/// The HTTP client takes `cancelled` for a connection that the server closed, and waits for the
+/// answer that a server may send before: so a body that broke has to look different.
 class LentBody final : public BodyReader {
   public:
-    explicit LentBody(BodyReader& body) : body_(body) {}
-    Task<Chunk> read() override { return body_.read(); }
+    LentBody(BodyReader& body, std::optional<Error>& failure) : body_(body), failure_(failure) {}
+    Task<Chunk> read() override {
+        auto chunk = co_await body_.read();
+        if (!chunk) {
+            failure_ = chunk.error();
+            co_return fail(ErrorKind::io, "the body broke");
+        }
+        co_return chunk;
+    }
     std::optional<std::uint64_t> size() const override { return body_.size(); }
 
   private:
     BodyReader& body_;
+    std::optional<Error>& failure_;
 };
 
 /// An answer without words, as to HEAD, has only its status.
@@ -112,17 +124,22 @@ Task<net::ClientResponse> S3Client::send_to_region(Operation& operation,
     SLIPWAY_CO_CHECK(signer->sign(signable, operation.payload_hash, clock_.now()));
     signable.headers.remove("Host");
 
+    std::optional<Error> body_failure;
     net::ClientRequest request;
     request.origin = address.origin;
     request.method = operation.method;
     request.target = std::move(signable.target);
     request.headers = std::move(signable.headers);
     if (operation.reader != nullptr) {
-        request.body = std::make_unique<LentBody>(*operation.reader);
+        request.body = std::make_unique<LentBody>(*operation.reader, body_failure);
     } else {
         request.body = operation.bytes;
     }
-    co_return co_await http_.send(std::move(request));
+    auto response = co_await http_.send(std::move(request));
+    if (!response && body_failure) {
+        co_return fail(std::move(*body_failure));
+    }
+    co_return response;
 }
 
 Task<std::string> S3Client::send_for_document(Operation operation, std::string attempt) {
