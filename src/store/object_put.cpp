@@ -57,7 +57,9 @@ Task<std::uint64_t> receive(Parts& parts, BodyReader& body, std::shared_ptr<Uplo
     const auto executor = co_await this_executor();
     DiskCall writing(parts.disk);
     std::uint64_t size = 0;
-    bool in_file = false;
+    // What is announced as too large for the index goes to its file from the first byte on, so that
+    // thousands of slow senders hold no memory for it.
+    bool in_file = body.size().value_or(0) > limits::inline_object_bytes_max;
     while (true) {
         auto chunk = co_await body.read();
         const Result<> written = co_await writing.wait();
