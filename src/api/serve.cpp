@@ -17,7 +17,7 @@
 #include "net/http_server.h"
 #include "server/presigner.h"
 #include "server/upload_service.h"
-#include "task/sleep.h"
+#include "task/pause.h"
 
 #include <boost/asio/detached.hpp>
 
@@ -30,7 +30,7 @@ namespace {
 /// Forgets what was never confirmed, for as long as the I/O threads run.
 Async<void> reap_now_and_then(server::UploadService& service) {
     while (true) {
-        co_await sleep_for(limits::reaper_interval);
+        co_await pause_for(limits::reaper_interval);
         const auto report = co_await service.reap();
         if (!report) {
             log::warn("the reaper: {}", report.error().message);

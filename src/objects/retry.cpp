@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objects/retry.h"
 
-#include "task/sleep.h"
+#include "task/pause.h"
 
 #include <algorithm>
 #include <random>
@@ -93,8 +93,8 @@ RetryingStore::RetryingStore(ObjectStore& store, Options options)
     if (!options_.random) {
         options_.random = uniform;
     }
-    if (!options_.sleep) {
-        options_.sleep = sleep_for;
+    if (!options_.pause) {
+        options_.pause = pause_for;
     }
 }
 
@@ -113,7 +113,7 @@ std::invoke_result_t<Call&, bool> RetryingStore::repeat(Call call, const Watched
             }
             co_return result;
         }
-        co_await options_.sleep(backoff(made, options_.random()));
+        co_await options_.pause(backoff(made, options_.random()));
     }
 }
 

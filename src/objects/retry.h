@@ -29,7 +29,7 @@ class RetryingStore final : public ObjectStore {
         unsigned attempts_max = limits::retry_attempts_max;
         /// Both may be called from any I/O thread. Tests replace them.
         std::function<double()> random;                               ///< default: uniform
-        std::function<Async<void>(std::chrono::milliseconds)> sleep;  ///< default: a timer
+        std::function<Async<void>(std::chrono::milliseconds)> pause;  ///< default: a timer
     };
 
     /// `store` outlives this.

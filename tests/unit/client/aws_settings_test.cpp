@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/aws_settings.h"
 
-#include "client/credentials.h"
 #include "support/temporary_directory.h"
 
 #include <gmock/gmock.h>
@@ -14,7 +13,6 @@ namespace slipway::client {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 class AwsSettingsTest : public testing::Test {
   protected:
@@ -30,11 +28,6 @@ class AwsSettingsTest : public testing::Test {
 
     Result<AwsSettings> load(AwsOverrides overrides = {}) {
         return load_aws_settings(environment(), overrides);
-    }
-
-    Result<s3::Credentials> credentials(bool profile_by_flag = false, AwsOverrides overrides = {}) {
-        SLIPWAY_TRY(settings, load(std::move(overrides)));
-        return find_credentials(environment(), settings.files, profile_by_flag);
     }
 
     test::TemporaryDirectory home_;
@@ -116,59 +109,14 @@ TEST_F(AwsSettingsTest, FilesCanBeElsewhere) {
     variables_["AWS_SHARED_CREDENTIALS_FILE"] = home_.write(
         "elsewhere/keys", "[default]\naws_access_key_id = A\naws_secret_access_key = B\n");
     EXPECT_EQ(load()->region, "far");
-    EXPECT_EQ(credentials()->access_key_id, "A");
+    EXPECT_EQ(*load()->files.credentials->find("aws_access_key_id"), "A");
 }
 
 TEST_F(AwsSettingsTest, AFileThatCannotBeReadIsAnErrorNotAnEmptyFile) {
-    std::filesystem::create_directories(home_.path() + "/dir");
     home_.write(".aws/config", "[default\n");
     const auto settings = load();
     ASSERT_FALSE(settings);
     EXPECT_THAT(settings.error().message, HasSubstr(".aws/config:1: "));
-}
-
-TEST_F(AwsSettingsTest, KeysOfTheEnvironmentGoBeforeThoseOfFiles) {
-    home_.write(".aws/credentials",
-                "[default]\naws_access_key_id = FILE\naws_secret_access_key = s\n"
-                "aws_session_token = t\n");
-    auto found = credentials();
-    ASSERT_TRUE(found) << found.error().message;
-    EXPECT_EQ(found->access_key_id, "FILE");
-    EXPECT_EQ(found->session_token, "t");
-    variables_["AWS_ACCESS_KEY_ID"] = "ENV";
-    variables_["AWS_SECRET_ACCESS_KEY"] = "secret";
-    found = credentials();
-    EXPECT_EQ(found->access_key_id, "ENV");
-    EXPECT_EQ(found->secret_access_key.reveal(), "secret");
-    EXPECT_EQ(found->session_token, "");
-    EXPECT_EQ(credentials(true)->access_key_id, "FILE") << "a profile given as a flag is meant";
-}
-
-TEST_F(AwsSettingsTest, CredentialsFileGoesBeforeConfigFile) {
-    home_.write(".aws/config",
-                "[default]\naws_access_key_id = CONFIG\naws_secret_access_key = s\n");
-    EXPECT_EQ(credentials()->access_key_id, "CONFIG");
-    home_.write(".aws/credentials",
-                "[default]\naws_access_key_id = CREDENTIALS\naws_secret_access_key = s\n");
-    EXPECT_EQ(credentials()->access_key_id, "CREDENTIALS");
-}
-
-TEST_F(AwsSettingsTest, WithoutKeysItSaysWhereItLooked) {
-    const auto found = credentials();
-    ASSERT_FALSE(found);
-    EXPECT_EQ(found.error().kind, ErrorKind::unauthenticated);
-    EXPECT_THAT(found.error().message, HasSubstr("AWS_ACCESS_KEY_ID in the environment"));
-    EXPECT_THAT(found.error().message, HasSubstr("profile 'default'"));
-    EXPECT_THAT(found.error().message, HasSubstr(home_.path() + "/.aws/credentials"));
-}
-
-TEST_F(AwsSettingsTest, HalfAPairIsAMistakeAndNotShown) {
-    variables_["AWS_SECRET_ACCESS_KEY"] = "topsecret";
-    const auto found = credentials();
-    ASSERT_FALSE(found);
-    EXPECT_EQ(found.error().kind, ErrorKind::invalid_argument);
-    EXPECT_THAT(found.error().message, HasSubstr("AWS_ACCESS_KEY_ID is not"));
-    EXPECT_THAT(found.error().message, Not(HasSubstr("topsecret")));
 }
 
 }  // namespace

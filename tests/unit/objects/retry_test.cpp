@@ -78,7 +78,7 @@ class RetryTest : public testing::Test {
     RetryingStore::Options options() {
         RetryingStore::Options made;
         made.random = [] { return 0.5; };
-        made.sleep = [this](std::chrono::milliseconds time) { return rest(time); };
+        made.pause = [this](std::chrono::milliseconds time) { return rest(time); };
         return made;
     }
 

@@ -2,7 +2,7 @@
 #include "task/for_each.h"
 
 #include "support/run_task.h"
-#include "task/sleep.h"
+#include "task/pause.h"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ struct Seen {
 Async<bool> run_all(std::size_t count, std::size_t width, Seen& seen) {
     auto work = [&seen](std::size_t index) -> Async<void> {
         seen.running_max = std::max(seen.running_max, ++seen.running);
-        co_await sleep_for(index % 2 == 0 ? 2ms : 1ms);
+        co_await pause_for(index % 2 == 0 ? 2ms : 1ms);
         --seen.running;
         seen.done.push_back(index);
     };
@@ -72,11 +72,11 @@ TEST(ForEach, WorkThatNeverWaits) {
 
 Async<bool> run_with_a_throw(std::size_t& ended) {
     auto work = [&ended](std::size_t index) -> Async<void> {
-        co_await sleep_for(1ms);
+        co_await pause_for(1ms);
         if (index == 1) {
             throw std::runtime_error("one");
         }
-        co_await sleep_for(5ms);
+        co_await pause_for(5ms);
         ++ended;
     };
     co_await for_each(10, 3, work);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "task/sleep.h"
+#include "task/pause.h"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace slipway {
 
-Async<void> sleep_for(std::chrono::milliseconds time) {
+Async<void> pause_for(std::chrono::milliseconds time) {
     using Timer = boost::asio::basic_waitable_timer<
         std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, IoExecutor>;
     Timer timer(co_await this_executor(), time);

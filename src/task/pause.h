@@ -8,6 +8,6 @@
 namespace slipway {
 
 /// Lets the coroutine rest for `time` without holding its thread.
-Async<void> sleep_for(std::chrono::milliseconds time);
+Async<void> pause_for(std::chrono::milliseconds time);
 
 }  // namespace slipway
