@@ -31,12 +31,14 @@ Task<Chunk> SessionBody::read() {
     if (failure_) {
         co_return fail(*failure_);
     }
-    if (done_) {
-        co_return Chunk();
-    }
     if (continue_wanted_) {
+        // Also for an empty body, where it could be left out (RFC 9110 section 10.1.1): botocore (as
+        // of 2026-11) that got a final answer instead misreads the next one on this connection.
         continue_wanted_ = false;
         SLIPWAY_CO_CHECK(co_await send_continue());
+    }
+    if (done_) {
+        co_return Chunk();
     }
     // The task first: g++ 12 destroys twice what a co_await inside `?:` brings.
     Task<Chunk> task = decoder_ ? read_chunked() : read_sized();
@@ -131,11 +133,11 @@ Result<> SessionBody::check_rate() const {
 }
 
 bool SessionBody::can_drain() const {
-    if (done_) {
-        return true;
-    }
     // Who was not told to go on may or may not send the body: there is no telling them apart.
-    return !failure_ && !continue_wanted_ && declared_ && left_ <= limits::http_drain_bytes_max;
+    if (continue_wanted_) {
+        return false;
+    }
+    return done_ || (!failure_ && declared_ && left_ <= limits::http_drain_bytes_max);
 }
 
 Async<bool> SessionBody::drain() {

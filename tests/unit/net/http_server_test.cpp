@@ -205,6 +205,22 @@ TEST_F(HttpServerTest, SendsContinueOnlyWhenTheBodyIsWanted) {
     EXPECT_EQ(client.read_to_end(), "");
 }
 
+/// botocore takes a final answer without an interim one for that to the next request as well.
+TEST_F(HttpServerTest, SendsContinueOrClosesForAnEmptyBodyToo) {
+    start();
+    RawClient client(port);
+    client.send(
+        "PUT /count HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    EXPECT_EQ(client.read_answer().body, "0");
+
+    client.send(
+        "PUT /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n");
+    const auto refused = client.read_answer();
+    EXPECT_EQ(refused.status(), 403);
+    EXPECT_THAT(refused.head, HasSubstr("Connection: close"));
+}
+
 TEST_F(HttpServerTest, DropsASmallUnreadBodyAndGoesOn) {
     start();
     RawClient client(port);
