@@ -25,15 +25,15 @@ TEST_P(RunningChecksumTest, KnowsTheCheckValueHoweverTheBytesCome) {
     EXPECT_EQ(running.finish().value, known.value);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All,
-    RunningChecksumTest,
-    testing::Values(Known{ChecksumAlgorithm::crc32, "y/Q5Jg=="},
-                    Known{ChecksumAlgorithm::crc32c, "4waSgw=="},
-                    Known{ChecksumAlgorithm::crc64nvme, "rosUhgp5mIg="},
-                    Known{ChecksumAlgorithm::sha1, "98O8HYCOBHMq32eZZczDTKeuNEE="},
-                    Known{ChecksumAlgorithm::sha256,
-                          "FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU="}));
+INSTANTIATE_TEST_SUITE_P(All,
+                         RunningChecksumTest,
+                         testing::Values(Known{ChecksumAlgorithm::crc32, "y/Q5Jg=="},
+                                         Known{ChecksumAlgorithm::crc32c, "4waSgw=="},
+                                         Known{ChecksumAlgorithm::crc64nvme, "rosUhgp5mIg="},
+                                         Known{ChecksumAlgorithm::sha1,
+                                               "98O8HYCOBHMq32eZZczDTKeuNEE="},
+                                         Known{ChecksumAlgorithm::sha256,
+                                               "FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU="}));
 
 }  // namespace
 }  // namespace slipway::objects

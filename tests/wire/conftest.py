@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures of the wire tests: an S3 endpoint, a client, a bucket of the test's own."""
+
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from s3_endpoint import endpoint_of, new_bucket  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def s3(request):
+    return endpoint_of(request)
+
+
+@pytest.fixture(scope="module")
+def client(s3):
+    return s3.client()
+
+
+@pytest.fixture
+def bucket(client):
+    return new_bucket(client)
