@@ -269,12 +269,10 @@ Result<std::string> CatalogWriter::free_id(std::string_view s3_key) {
     return distinct;
 }
 
+/// Written each time, as the transaction that wrote it before may have failed.
 Result<> CatalogWriter::note_distinct_id() {
-    if (!distinct_ids_) {
-        SLIPWAY_CHECK(database_.execute("UPDATE facts SET distinct_ids = 1"));
-        distinct_ids_ = true;  // stays so when the transaction fails: that only costs time
-    }
-    return {};
+    distinct_ids_ = true;
+    return database_.execute("UPDATE facts SET distinct_ids = 1 WHERE distinct_ids = 0");
 }
 
 Result<bool> CatalogWriter::id_is_taken(std::string_view id) {

@@ -83,5 +83,34 @@ TEST_F(CatalogWriterTest, AFailedGroupDoesNotSpoilTheNext) {
     EXPECT_TRUE(is_there("ada/a"));
 }
 
+// Whether ids other than plain ones exist is remembered; a group that fails must not make that be
+// forgotten, or one key would get two tickets after a restart.
+TEST_F(CatalogWriterTest, DistinctIdsAreRememberedAlthoughTheFirstOneFailed) {
+    Changes first;
+    first.push_back(std::make_unique<ReserveThen>("a/b", false));
+    writer_->commit(first);
+    Changes broken;
+    broken.push_back(std::make_unique<ReserveThen>("a-b", true));
+    writer_->commit(broken);
+    Changes second;
+    second.push_back(std::make_unique<ReserveThen>("a-b", false));
+    writer_->commit(second);
+    ASSERT_TRUE(second[0]->outcome);
+
+    // The key with the plain id goes: it is free now, but not for "a-b" a second time.
+    const auto later = Time(std::chrono::hours(1));
+    const auto claimed = writer_->claim_expired(later, later, later, 1).value();
+    ASSERT_EQ(claimed.at(0).s3_key, "ada/a/b");
+    ASSERT_TRUE(writer_->forget(claimed[0]));
+    reader_.reset();
+    writer_.reset();
+    writer_ = CatalogWriter::open(path_).value();
+    Changes again;
+    again.push_back(std::make_unique<ReserveThen>("a-b", false));
+    writer_->commit(again);
+    ASSERT_TRUE(again[0]->outcome);
+    EXPECT_EQ(dynamic_cast<ReserveThen&>(*again[0]).s3_key, "ada/a-b (1)");
+}
+
 }  // namespace
 }  // namespace slipway::catalog

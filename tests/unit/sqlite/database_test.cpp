@@ -38,6 +38,7 @@ TEST_F(DatabaseTest, ValuesComeBackAsTheyWent) {
     insert.bind_null(4);
     ASSERT_TRUE(insert.run());
     EXPECT_EQ(database_.last_insert_rowid(), 1);
+    EXPECT_EQ(database_.changes(), 1);
     auto select = database_.prepare("SELECT i, t, b, n FROM t").value();
     ASSERT_TRUE(select.step().value());
     EXPECT_EQ(select.integer(0), std::numeric_limits<std::int64_t>::min());
