@@ -56,6 +56,36 @@ TEST(ForEach, WidthOfNoneIsOne) {
     EXPECT_EQ(seen.done, (std::vector<std::size_t>{0, 1, 2}));
 }
 
+TEST(ForEach, OneAtATimeIsInOrder) {
+    Seen seen;
+    EXPECT_TRUE(test::run(run_all(5, 1, seen)));
+    EXPECT_EQ(seen.done, (std::vector<std::size_t>{0, 1, 2, 3, 4}));
+}
+
+TEST(ForEach, OneIsNotMadeMoreByAWiderLimit) {
+    Seen seen;
+    EXPECT_TRUE(test::run(run_all(1, 5, seen)));
+    EXPECT_EQ(seen.done, std::vector<std::size_t>{0});
+}
+
+Async<bool> run_with_failures(std::vector<Result<>>& outcomes) {
+    auto work = [&outcomes](std::size_t index) -> Async<void> {
+        co_await pause_for(1ms);
+        if (index % 2 == 1) {
+            outcomes[index] = fail(ErrorKind::io, "odd");
+        }
+    };
+    co_await for_each(outcomes.size(), 2, work);
+    co_return true;
+}
+
+TEST(ForEach, FailuresAreForTheWorkToKeep) {
+    std::vector<Result<>> outcomes(4);
+    EXPECT_TRUE(test::run(run_with_failures(outcomes)));
+    EXPECT_TRUE(outcomes[0] && outcomes[2]);
+    EXPECT_FALSE(outcomes[1] || outcomes[3]);
+}
+
 Async<bool> run_without_waiting(std::size_t count) {
     std::size_t sum = 0;
     auto work = [&sum](std::size_t index) -> Async<void> {
