@@ -27,6 +27,13 @@ tl::unexpected<Error> unknown_key(std::string_view s3_key) {
                 "unknown_key");
 }
 
+/// Whether the store still has the very object that a replacement is to take the place of: that one
+/// must not pass for the new one because it has the same size.
+bool is_replaced_object(const catalog::Pending& pending, const objects::ObjectInfo& found) {
+    return pending.upload && pending.file && found.etag == pending.file->etag &&
+           found.last_modified <= pending.file->uploaded_at;
+}
+
 /// Asks the store for one object and compares it with the ticket.
 Async<void> prove_one(const Parts& parts, Confirmation& each) {
     if (!each.pending.upload && !each.pending.file) {
@@ -37,7 +44,9 @@ Async<void> prove_one(const Parts& parts, Confirmation& each) {
     request.bucket = parts.settings.bucket;
     request.key = each.s3_key;
     const auto found = co_await parts.store.head(request);
-    if (!found && found.error().kind == ErrorKind::not_found) {
+    const bool missing = found ? is_replaced_object(each.pending, *found)
+                               : found.error().kind == ErrorKind::not_found;
+    if (missing) {
         each.file =
             fail(ErrorKind::not_found, fmt::format("{} has not been uploaded yet", each.s3_key),
                  "object_missing");

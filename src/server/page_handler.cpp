@@ -11,8 +11,21 @@
 namespace slipway::server {
 namespace {
 
+/// Whether Accept-Encoding names gzip, and not with a weight of 0 (RFC 9110, section 12.5.3).
 bool accepts_gzip(const http::Request& request) {
-    return request.headers.get("Accept-Encoding").find("gzip") != std::string_view::npos;
+    std::string_view rest = request.headers.get("Accept-Encoding");
+    while (!rest.empty()) {
+        const auto comma = rest.find(',');
+        const std::string_view coding = rest.substr(0, comma);
+        const auto semicolon = coding.find(';');
+        if (http::equal_ignoring_case(http::trimmed(coding.substr(0, semicolon)), "gzip")) {
+            const auto weight = coding.find("q=", std::min(semicolon, coding.size()));
+            return weight == std::string_view::npos ||
+                   coding.find_first_of("123456789", weight) != std::string_view::npos;
+        }
+        rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    }
+    return false;
 }
 
 }  // namespace

@@ -66,6 +66,15 @@ Result<std::uint64_t> parse_size(JsonView file, const Settings& settings) {
         return invalid("file_size is missing: the number of bytes of the file",
                        "invalid_file_size");
     }
+    // 64 bits are enough for any size; a number beyond them is read as a fractional one.
+    const bool beyond = value.as_double().value_or(0) >= 0x1p64;
+    if (beyond) {
+        return fail(ErrorKind::too_large,
+                    fmt::format("file_size is beyond all limits; at most {} bytes ({} MB) are "
+                                "allowed",
+                                settings.file_size_max, settings.file_size_max / 1'000'000),
+                    "file_too_large");
+    }
     if (!value.is_number() || value.is_fractional()) {
         return invalid(fmt::format("file_size must be a whole number of bytes, not {}",
                                    value.is_number() ? "a fraction" : value.type_name()),
@@ -85,7 +94,8 @@ Result<std::uint64_t> parse_size(JsonView file, const Settings& settings) {
 }
 
 Result<std::string> parse_content_type(JsonView file) {
-    if (!file.find("content_type")) {
+    const JsonView value = file.find("content_type");
+    if (!value || value.is_null()) {
         return std::string("application/octet-stream");
     }
     SLIPWAY_TRY(type, parse_text(file, "content_type"));
@@ -190,7 +200,7 @@ Result<catalog::NewUpload> parse_file(JsonView file,
     upload.checksum = std::move(checksum);
     SLIPWAY_TRY(own_choice, parse_on_conflict(file));
     upload.on_conflict = own_choice.value_or(on_conflict);
-    if (file.find("s3_key")) {
+    if (const JsonView key = file.find("s3_key"); key && !key.is_null()) {
         SLIPWAY_TRY(renew_key, parse_text(file, "s3_key"));
         upload.renew_key = std::move(renew_key);
     }
