@@ -22,7 +22,7 @@ LIBRARIES = {
     "openssl": {"codec", "net"},
     "pugixml": {"codec"},
     "zlib.h": {"codec"},
-    "sqlite3.h": {"store", "catalog"},
+    "sqlite3.h": {"sqlite"},
     "CLI/": {"cli"},
     "toml++": {"cli"},
     "spdlog": {"base"},
