@@ -2,11 +2,8 @@
 #include "store/janitor.h"
 
 #include "base/log.h"
+#include "task/block_on.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <exception>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -112,18 +109,10 @@ Result<bool> Janitor::is_leftover(const std::string& id) {
 }
 
 Result<> Janitor::settle_log() {
-    boost::asio::io_context loop;
     auto change = std::make_unique<IndexChange>();
     change->what = SettleLog();
-    Result<> outcome = fail(ErrorKind::internal, "the log was not settled");
-    auto settled = [&outcome](std::exception_ptr, std::unique_ptr<IndexChange> done) {
-        if (done != nullptr) {
-            outcome = std::move(done->outcome);
-        }
-    };
-    boost::asio::co_spawn(loop, index_.submit(std::move(change)), std::move(settled));
-    loop.run();
-    return outcome;
+    const auto done = block_on(index_.submit(std::move(change)));
+    return std::move(done->outcome);
 }
 
 }  // namespace slipway::store

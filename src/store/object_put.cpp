@@ -7,7 +7,7 @@
 #include "s3/limits.h"
 #include "s3/names.h"
 #include "store/body_digests.h"
-#include "store/disk_call.h"
+#include "task/disk_call.h"
 
 #include <fmt/format.h>
 

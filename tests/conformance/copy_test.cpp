@@ -50,6 +50,7 @@ TEST_P(ObjectStoreConformance, a_copy_onto_itself_changes_attributes) {
         ASSERT_TRUE(put("key", pattern(size)));
         auto request = copy_request("key", "key");
         request.attributes.emplace();
+        request.attributes->content_type = "text/plain";
         request.attributes->user_metadata = {{"new", "value"}};
         ASSERT_TRUE(run(store().copy(request)));
         EXPECT_EQ(get("key").value(), pattern(size));

@@ -1,34 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "task/task.h"
+#include "task/block_on.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <exception>
-#include <optional>
 #include <utility>
 
 namespace slipway::test {
 
-/// Runs a coroutine to its end on the caller's thread and answers what it returned. An exception in
-/// it goes through.
+/// Runs a coroutine to its end on the caller's thread and answers what it returned.
 template <class T>
 T run(Async<T> work) {
-    boost::asio::io_context loop;
-    std::exception_ptr thrown;
-    std::optional<T> value;
-    auto finished = [&](std::exception_ptr error, T result) {
-        thrown = error;
-        value.emplace(std::move(result));
-    };
-    boost::asio::co_spawn(loop, std::move(work), std::move(finished));
-    loop.run();
-    if (thrown) {
-        std::rethrow_exception(thrown);
-    }
-    return *std::move(value);
+    return block_on(std::move(work));
 }
 
 }  // namespace slipway::test

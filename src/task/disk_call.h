@@ -12,7 +12,7 @@
 #include <optional>
 #include <utility>
 
-namespace slipway::store {
+namespace slipway {
 
 /// Work on a disk thread that goes on while its coroutine does something else, one at a time.
 ///
@@ -62,4 +62,4 @@ class DiskCall {
     std::shared_ptr<State> state_;  // shared with the work under way
 };
 
-}  // namespace slipway::store
+}  // namespace slipway
