@@ -32,8 +32,8 @@ Task<Chunk> SessionBody::read() {
         co_return fail(*failure_);
     }
     if (continue_wanted_) {
-        // Also for an empty body, where it could be left out (RFC 9110 section 10.1.1): botocore (as
-        // of 2026-11) that got a final answer instead misreads the next one on this connection.
+        // Also for an empty body, where it could be left out (RFC 9110 section 10.1.1): botocore
+        // (as of 2026-11) that got a final answer instead misreads the next one on this connection.
         continue_wanted_ = false;
         SLIPWAY_CO_CHECK(co_await send_continue());
     }
