@@ -254,7 +254,8 @@ std::string request_text(const ClientRequest& request, std::uint64_t size) {
     return text.append("\r\n");
 }
 
-Task<> send_request(Stream& stream, ClientRequest& request, std::uint64_t size) {
+/// `body_failed` tells a fault of the request's own body from one of the connection.
+Task<> send_request(Stream& stream, ClientRequest& request, std::uint64_t size, bool& body_failed) {
     const auto stall = limits::client_stall_time_max;
     const std::string head = request_text(request, size);
     if (const auto* text = std::get_if<std::string>(&request.body)) {
@@ -270,14 +271,20 @@ Task<> send_request(Stream& stream, ClientRequest& request, std::uint64_t size) 
     BodyReader& body = *std::get<std::unique_ptr<BodyReader>>(request.body);
     std::uint64_t sent = 0;
     while (true) {
-        SLIPWAY_CO_TRY(chunk, co_await body.read());
-        if (chunk.empty()) {
+        const auto chunk = co_await body.read();
+        if (!chunk) {
+            body_failed = true;
+            co_return fail(chunk.error());
+        }
+        if (chunk->empty()) {
             break;
         }
-        sent += chunk.size();
-        SLIPWAY_CO_CHECK(co_await stream.write_all(chunk.text(), std::string_view(), false, stall));
+        sent += chunk->size();
+        SLIPWAY_CO_CHECK(
+            co_await stream.write_all(chunk->text(), std::string_view(), false, stall));
     }
     if (sent != size) {
+        body_failed = true;
         co_return fail(ErrorKind::invalid_argument,
                        "the body ended after " + std::to_string(sent) + " of " +
                            std::to_string(size) + " bytes",
@@ -438,8 +445,9 @@ Task<ClientResponse> HttpClient::send(ClientRequest request) {
             SLIPWAY_CO_TRY(fresh, co_await state_->connect(loop, request.origin));
             connection = std::move(fresh);
         }
-        auto sent = co_await send_request(connection->stream, request, *size);
-        if (!sent && sent.error().kind != ErrorKind::cancelled) {
+        bool body_failed = false;
+        auto sent = co_await send_request(connection->stream, request, *size, body_failed);
+        if (!sent && (body_failed || sent.error().kind != ErrorKind::cancelled)) {
             co_return fail(sent.error());
         }
         // Also after a failed send: a server that refuses a body answers and then closes.

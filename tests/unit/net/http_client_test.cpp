@@ -132,6 +132,29 @@ TEST_F(HttpClientTest, StreamsABodyFromAReader) {
     EXPECT_EQ(answer->body, "PUT / 10485760");
 }
 
+/// Brings some bytes and then fails as a body does whose sender went away.
+class BrokenReader final : public BodyReader {
+  public:
+    Task<Chunk> read() override {
+        if (!started_) {
+            started_ = true;
+            co_return Chunk::copy_of("some bytes");
+        }
+        co_return fail(ErrorKind::cancelled, "the browser went away");
+    }
+    std::optional<std::uint64_t> size() const override { return 1000; }
+
+  private:
+    bool started_ = false;
+};
+
+TEST_F(HttpClientTest, DoesNotWaitForAnAnswerWhenTheBodyBroke) {
+    const auto answer = send(http::Method::put, "/silent", Body(std::make_unique<BrokenReader>()));
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::cancelled);
+    EXPECT_EQ(answer.error().message, "the browser went away");
+}
+
 TEST_F(HttpClientTest, HeadHasNoBody) {
     const auto answer = send(http::Method::head, "/");
     ASSERT_TRUE(answer) << answer.error().message;
