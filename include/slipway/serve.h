@@ -58,6 +58,8 @@ struct ServeOptions {
     unsigned concurrent_uploads_max = 10;
     unsigned confirm_concurrency = 10;
     std::chrono::seconds url_expiry = std::chrono::hours(1);
+    /// After its URL expired, an upload may still be confirmed for this long; then it is removed.
+    std::chrono::seconds confirm_grace = std::chrono::hours(1);
     unsigned connections_max = 20'000;        ///< for each of the two ports
     std::uint64_t memory = 24 * 1024 * 1024;  ///< for bodies on their way
 

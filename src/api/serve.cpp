@@ -21,16 +21,19 @@
 
 #include <boost/asio/detached.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 namespace slipway {
 namespace {
 
-/// Forgets what was never confirmed, for as long as the I/O threads run.
-Async<void> reap_now_and_then(server::UploadService& service) {
+/// Forgets what was never confirmed, for as long as the I/O threads run. A grace shorter than the
+/// interval is kept to as well.
+Async<void> reap_now_and_then(server::UploadService& service, std::chrono::seconds grace) {
+    const auto interval = std::min(limits::reaper_interval, grace);
     while (true) {
-        co_await pause_for(limits::reaper_interval);
+        co_await pause_for(interval);
         const auto report = co_await service.reap();
         if (!report) {
             log::warn("the reaper: {}", report.error().message);
@@ -136,7 +139,8 @@ Result<> Server::State::start_service() {
     SLIPWAY_TRY(port, api::listen(*http, "listen", options.listen));
     url = options.public_url.empty() ? api::local_url(options.listen, port) : options.public_url;
     link = url + "/?token=" + codec::percent_encode(options.token, false);
-    boost::asio::co_spawn(runtime.io.loop(0), reap_now_and_then(*service), boost::asio::detached);
+    boost::asio::co_spawn(runtime.io.loop(0), reap_now_and_then(*service, options.confirm_grace),
+                          boost::asio::detached);
     return {};
 }
 

@@ -80,6 +80,7 @@ server::Settings service_settings(const ServeOptions& options,
     settings.file_size_max = options.file_size_max;
     settings.batch_files_max = options.batch_files_max;
     settings.presign_expiry = options.url_expiry;
+    settings.confirm_grace = options.confirm_grace;
     settings.uploads_concurrent_max = options.concurrent_uploads_max;
     settings.confirm_concurrency = options.confirm_concurrency;
     settings.tiers.clear();

@@ -243,6 +243,10 @@ constexpr auto table = std::to_array<Setting>({
     count<&O::confirm_concurrency, 1, 1'000>(
         "confirm_concurrency", bounds, "Most confirmations of a request at the same time"),
     duration<&O::url_expiry, 1, 7 * 86'400>("url_expiry", bounds, "How long a URL can be used"),
+    duration<&O::confirm_grace, 1, 30 * 86'400>(
+        "confirm_grace",
+        bounds,
+        "How long after that an upload can be confirmed before it is removed"),
     count<&O::connections_max, 1, count_max>(
         "connections_max", bounds, "Most open connections of a port", "--connections-max"),
     size<&O::memory, memory_min>("memory", bounds, "Memory for bodies on their way", "--memory"),

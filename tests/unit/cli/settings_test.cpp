@@ -66,6 +66,7 @@ TEST_F(SettingsTest, WithoutAnythingTheDefaultsHold) {
     EXPECT_EQ(options.bucket, "slipway");
     EXPECT_EQ(options.file_size_max, 800'000'000u);
     EXPECT_EQ(options.url_expiry, std::chrono::hours(1));
+    EXPECT_EQ(options.confirm_grace, std::chrono::hours(1));
     EXPECT_THAT(options.tiers,
                 ElementsAre(Pair("standard", "STANDARD"), Pair("glacier", "GLACIER")));
     for (const std::string& origin : resolved->origins) {
