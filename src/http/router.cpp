@@ -3,6 +3,7 @@
 
 #include "codec/percent.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace slipway::http {
@@ -47,6 +48,10 @@ bool fits(const std::vector<std::string>& pattern, const std::vector<std::string
     return true;
 }
 
+bool has_parameter(const std::vector<std::string>& pattern) {
+    return std::any_of(pattern.begin(), pattern.end(), is_parameter);
+}
+
 }  // namespace
 
 std::size_t Router::add(Method method, std::string_view pattern) {
@@ -59,12 +64,23 @@ std::size_t Router::add(Method method, std::string_view pattern) {
     return routes_.size() - 1;
 }
 
+std::vector<std::size_t> Router::routes_of(const std::vector<std::string_view>& path) const {
+    std::vector<std::size_t> literal;
+    std::vector<std::size_t> with_parameter;
+    for (std::size_t i = 0; i < routes_.size(); ++i) {
+        if (fits(routes_[i].segments, path)) {
+            (has_parameter(routes_[i].segments) ? with_parameter : literal).push_back(i);
+        }
+    }
+    return literal.empty() ? with_parameter : literal;
+}
+
 Result<Router::Match> Router::find(Method method, std::string_view raw_path) const {
     const auto path = split(raw_path);
     const Method wanted = method == Method::head ? Method::get : method;
-    for (std::size_t i = 0; i < routes_.size(); ++i) {
+    for (const std::size_t i : routes_of(path)) {
         const Route& route = routes_[i];
-        if (route.method != wanted || !fits(route.segments, path)) {
+        if (route.method != wanted) {
             continue;
         }
         Match match;
@@ -89,14 +105,11 @@ Result<Router::Match> Router::find(Method method, std::string_view raw_path) con
 }
 
 std::string Router::allowed(std::string_view raw_path) const {
-    const auto path = split(raw_path);
     std::string methods;
-    for (const Route& route : routes_) {
-        if (fits(route.segments, path)) {
-            methods += methods.empty() ? "" : ", ";
-            methods += to_string(route.method);
-            methods += route.method == Method::get ? ", HEAD" : "";
-        }
+    for (const std::size_t i : routes_of(split(raw_path))) {
+        methods += methods.empty() ? "" : ", ";
+        methods += to_string(routes_[i].method);
+        methods += routes_[i].method == Method::get ? ", HEAD" : "";
     }
     return methods;
 }

@@ -16,7 +16,9 @@ namespace slipway::http {
 /// Finds the route of a request. Immutable after its routes were added; any thread.
 ///
 /// A pattern is a path such as "/api/files/{id}/download"; a segment in braces takes any one
-/// segment, percent-decoded. A closing slash in the request makes no difference.
+/// segment, percent-decoded. A path that a pattern without braces names is only that: with
+/// "/api/files/upload" there, "{id}" is never "upload". A closing slash in the request makes no
+/// difference.
 class Router {
   public:
     struct Match {
@@ -41,6 +43,10 @@ class Router {
         Method method;
         std::vector<std::string> segments;
     };
+
+    /// The numbers of all routes of a path, whatever their methods.
+    std::vector<std::size_t> routes_of(const std::vector<std::string_view>& path) const;
+
     std::vector<Route> routes_;
 };
 

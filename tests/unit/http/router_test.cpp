@@ -80,6 +80,13 @@ TEST_F(RouterTest, OtherMethodsAreToldWhatThereIs) {
     EXPECT_EQ(code(Method::head, "/api/files/x/parts/1"), "method_not_allowed");
 }
 
+TEST_F(RouterTest, APathWrittenOutIsNoParameter) {
+    EXPECT_EQ(code(Method::get, "/api/files/upload"), "method_not_allowed");
+    EXPECT_EQ(code(Method::delete_, "/api/files/upload/"), "method_not_allowed");
+    EXPECT_EQ(router_.allowed("/api/files/upload"), "POST");
+    EXPECT_EQ(code(Method::get, "/api/files/upload2"), "found");
+}
+
 TEST(QueryParameter, TheFirstOfItsNameDecoded) {
     constexpr std::string_view query = "a=1&prefix=x%2F+y&prefix=2&empty=&flag&%62=3&ab=4";
     EXPECT_EQ(query_parameter(query, "a").value(), "1");
