@@ -91,6 +91,8 @@ inline constexpr auto session_expiry = std::chrono::seconds(24h * 30);
 /// How often the reaper looks for uploads that were never confirmed.
 inline constexpr auto reaper_interval = std::chrono::seconds(60s);
 inline constexpr std::size_t reaper_batch_max = 1'000;
+/// Batches of one run; the rest is for the next.
+inline constexpr unsigned reaper_batches_max = 100;
 /// A reaper that died leaves its claims to others after this.
 inline constexpr auto reaper_claim_time = std::chrono::seconds(10min);
 /// Content types, tiers and checksums in requests.
@@ -103,8 +105,10 @@ inline constexpr std::size_t key_bytes_max = 1024;
 // --- catalog -----------------------------------------------------------------------------------
 inline constexpr unsigned catalog_cache_kib = 8 * 1024;
 inline constexpr unsigned catalog_read_cache_kib = 1024;
-/// The log is moved into the database at this size: 16 MiB.
-inline constexpr unsigned catalog_log_pages_max = 4096;
+/// The log is moved into the database beside the commits at this size, 16 MiB; while they never
+/// pause it goes on growing, up to here.
+inline constexpr int catalog_log_pages_soft_max = 4096;
+inline constexpr int catalog_log_pages_hard_max = 16 * 1024;
 
 // --- embedded store ----------------------------------------------------------------------------
 /// Objects up to this size live in the index itself: one sync for a whole group of them.

@@ -99,7 +99,9 @@ class Catalog {
                                                std::vector<std::string> s3_keys) = 0;
 
     /// Turns uploads into files, an outcome for each. Idempotent.
-    /// An outcome's error: not_found `unknown_upload` when it was reaped meanwhile.
+    /// An outcome's errors: not_found `unknown_upload`, or `upload_expired` when it was claimed;
+    /// precondition_failed `upload_replaced` when an upload of another size, type or tier is
+    /// waited for meanwhile.
     virtual Task<std::vector<Result<File>>> confirm(std::vector<File> files) = 0;
 
     virtual Task<FilePage> list(const ListRequest& request) = 0;
@@ -109,7 +111,8 @@ class Catalog {
     virtual Task<> remove(std::string_view user, std::string_view id) = 0;
 
     /// Uploads that expired before `expired_before`, at most `count_max`, now claimed by the
-    /// caller: nobody else gets them, and nobody can confirm them, until `claimed_until`.
+    /// caller: nobody else gets them until `claimed_until`, and nobody can confirm, renew or
+    /// replace them any more.
     virtual Task<std::vector<Upload>> claim_expired(Time expired_before,
                                                     Time now,
                                                     Time claimed_until,

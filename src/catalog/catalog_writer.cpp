@@ -155,7 +155,7 @@ Result<Result<Upload>> CatalogWriter::reserve_key(const NewUpload& upload, std::
     if (upload.on_conflict == OnConflict::replace) {
         SLIPWAY_TRY(pending, find_pending(s3_key));
         SLIPWAY_TRY(file_id, find_file_id(s3_key));
-        if (pending && pending->claimed_until > Time()) {
+        if (pending && pending->claimed()) {
             // The object under this key is about to be deleted, whoever puts it there.
             return Result<Upload>(
                 fail(ErrorKind::unavailable,
@@ -225,7 +225,7 @@ Result<Result<Upload>> CatalogWriter::renew(const NewUpload& upload) {
         return unknown();
     }
     SLIPWAY_TRY(pending, find_pending(upload.renew_key));
-    if (!pending || pending->claimed_until > Time()) {
+    if (!pending || pending->claimed()) {
         return unknown();
     }
     if (pending->file_size != upload.file_size || pending->content_type != upload.content_type ||
@@ -354,16 +354,29 @@ Result<> CatalogWriter::delete_upload(std::int64_t seq) {
 
 Result<Result<File>> CatalogWriter::confirm(File file) {
     SLIPWAY_TRY(pending, find_pending(file.s3_key));
-    const bool reaped = pending && pending->claimed_until > file.uploaded_at;
-    if (!pending || reaped) {
+    if (!pending) {
         SLIPWAY_TRY(file_id, find_file_id(file.s3_key));
-        if (file_id && *file_id == file.id && !reaped) {
+        if (file_id && *file_id == file.id) {
             return Result<File>(std::move(file));  // somebody confirmed it meanwhile
         }
+        return Result<File>(fail(ErrorKind::not_found,
+                                 fmt::format("no upload of {} waits to be confirmed", file.s3_key),
+                                 "unknown_upload"));
+    }
+    if (pending->claimed()) {
         return Result<File>(
             fail(ErrorKind::not_found,
-                 fmt::format("the upload of {} expired before it was confirmed", file.s3_key),
-                 "unknown_upload"));
+                 fmt::format("the upload of {} expired before it was confirmed; upload it again",
+                             file.s3_key),
+                 "upload_expired"));
+    }
+    if (pending->file_size != file.file_size || pending->content_type != file.content_type ||
+        pending->tier != file.tier) {
+        return Result<File>(fail(ErrorKind::precondition_failed,
+                                 fmt::format("another upload of {} was asked for meanwhile; "
+                                             "confirm once its object is stored",
+                                             file.s3_key),
+                                 "upload_replaced"));
     }
     SLIPWAY_CHECK(delete_upload(pending->seq));
     SLIPWAY_CHECK(insert_file(file));

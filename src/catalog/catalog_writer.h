@@ -35,6 +35,8 @@ class CatalogWriter {
     /// of the group is there.
     void commit(std::vector<std::unique_ptr<Change>>& changes);
 
+    sqlite::Database& database() { return database_; }
+
     // What changes are made of; a failed outer Result is the database's.
     Result<Result<Upload>> reserve(const NewUpload& upload);
     Result<Result<File>> confirm(File file);
@@ -55,6 +57,9 @@ class CatalogWriter {
         std::string tier;
         std::string checksum;
         Time claimed_until{};
+
+        /// Also when the claim is over: whoever held it may still be deleting the object.
+        bool claimed() const { return claimed_until > Time(); }
     };
 
     explicit CatalogWriter(sqlite::Database database) : database_(std::move(database)) {}

@@ -48,15 +48,18 @@ INSERT INTO facts VALUES (0);
 
 }  // namespace
 
-Result<sqlite::Database> open_for_writing(const std::string& path) {
+sqlite::DatabaseOptions writing_options(const std::string& path) {
     sqlite::DatabaseOptions options;
     options.path = path;
     options.cache_kib = limits::catalog_cache_kib;
-    SLIPWAY_TRY(database, sqlite::Database::open(options));
+    return options;
+}
+
+Result<sqlite::Database> open_for_writing(const std::string& path) {
+    SLIPWAY_TRY(database, sqlite::Database::open(writing_options(path)));
     SLIPWAY_CHECK(database.execute("PRAGMA journal_mode=WAL"));
     SLIPWAY_CHECK(database.execute("PRAGMA synchronous=NORMAL"));
-    SLIPWAY_CHECK(database.execute(
-        fmt::format("PRAGMA wal_autocheckpoint={}", limits::catalog_log_pages_max).c_str()));
+    SLIPWAY_CHECK(database.execute("PRAGMA wal_autocheckpoint=0"));  // sqlite::Checkpointer does
     SLIPWAY_TRY(found, database.query_integer("PRAGMA user_version"));
     if (found > version) {
         return fail(ErrorKind::unsupported,

@@ -7,6 +7,9 @@
 
 namespace slipway::catalog {
 
+/// How the catalog's database is opened for writing.
+sqlite::DatabaseOptions writing_options(const std::string& path);
+
 /// Opens the catalog's database for writing and makes its tables where they are missing.
 /// Errors: io, no_space, corrupted; unsupported: written by a newer Slipway.
 Result<sqlite::Database> open_for_writing(const std::string& path);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/sqlite_catalog.h"
 
+#include "base/limits.h"
+#include "catalog/schema.h"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -84,8 +87,14 @@ Result<std::unique_ptr<SqliteCatalog>> SqliteCatalog::open(const std::string& pa
 
 SqliteCatalog::SqliteCatalog(const std::string& path, std::unique_ptr<CatalogWriter> writer)
     : writer_(std::move(writer)),
+      checkpointer_(writer_->database(),
+                    writing_options(path),
+                    {limits::catalog_log_pages_soft_max, limits::catalog_log_pages_hard_max}),
       readers_(path),
-      group_([this](auto& changes) { writer_->commit(changes); }) {
+      group_([this](auto& changes) {
+          writer_->commit(changes);
+          checkpointer_.after_commit();
+      }) {
 }
 
 template <class Kind>

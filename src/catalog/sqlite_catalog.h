@@ -4,6 +4,7 @@
 #include "catalog/catalog.h"
 #include "catalog/catalog_reader.h"
 #include "catalog/catalog_writer.h"
+#include "sqlite/checkpointer.h"
 #include "task/group_commit.h"
 
 #include <memory>
@@ -42,6 +43,7 @@ class SqliteCatalog final : public Catalog {
     Task<std::unique_ptr<Kind>> submit(std::unique_ptr<Kind> change);
 
     std::unique_ptr<CatalogWriter> writer_;
+    sqlite::Checkpointer checkpointer_;
     ReaderPool readers_;
     GroupCommit<Change> group_;  // last: its thread uses the writer
 };

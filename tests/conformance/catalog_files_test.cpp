@@ -68,6 +68,20 @@ TEST_P(CatalogConformance, ConfirmOfWhatWasNeverReservedFails) {
     EXPECT_THAT(list()->files, IsEmpty());
 }
 
+// Between the proof and the confirmation somebody asked to replace the upload.
+TEST_P(CatalogConformance, ConfirmIsNotForAnotherUploadOfTheKey) {
+    const File old = proven(reserve(photo("a.jpg")).value());
+    NewUpload next = photo("a.jpg", OnConflict::replace);
+    next.file_size = 9;
+    const auto replacement = reserve(next);
+    const auto refused = confirm(old);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::precondition_failed);
+    EXPECT_EQ(refused.error().code, "upload_replaced");
+    EXPECT_TRUE(pending("ada", old.s3_key).upload);
+    EXPECT_TRUE(confirm(proven(*replacement)));
+}
+
 TEST_P(CatalogConformance, ABatchOfConfirmationsKeepsItsOrder) {
     const auto a = reserve(photo("a.jpg"));
     const auto c = reserve(photo("c.jpg"));
