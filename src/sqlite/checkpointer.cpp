@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sqlite/checkpointer.h"
+
+#include <utility>
+
+namespace slipway::sqlite {
+namespace {
+
+/// It copies pages past the cache.
+constexpr unsigned cache_kib = 64;
+
+int remember_log_pages(void* log_pages, sqlite3*, const char*, int pages) {
+    *static_cast<int*>(log_pages) = pages;
+    return 0;
+}
+
+}  // namespace
+
+Checkpointer::Checkpointer(Database& writer, DatabaseOptions options, CheckpointLimits limits)
+    : writer_(writer), limits_(limits) {
+    writer_.on_commit(&remember_log_pages, &log_pages_);
+    options.cache_kib = cache_kib;
+    thread_ = std::jthread([this, options = std::move(options)] { serve(options); });
+}
+
+Checkpointer::~Checkpointer() {
+    writer_.on_commit(nullptr, nullptr);
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_one();
+}
+
+void Checkpointer::after_commit() {
+    if (log_pages_ > limits_.log_pages_hard_max) {
+        static_cast<void>(writer_.checkpoint());
+    } else if (log_pages_ > limits_.log_pages_soft_max) {
+        {
+            const std::lock_guard lock(mutex_);
+            asked_ = true;
+        }
+        changed_.notify_one();
+    }
+}
+
+void Checkpointer::serve(const DatabaseOptions& options) {
+    auto database = Database::open(options);
+    std::unique_lock lock(mutex_);
+    while (true) {
+        changed_.wait(lock, [this] { return stopping_ || asked_; });
+        if (stopping_) {
+            return;
+        }
+        asked_ = false;
+        lock.unlock();
+        if (database) {
+            static_cast<void>(database->checkpoint());
+        }
+        lock.lock();
+    }
+}
+
+}  // namespace slipway::sqlite

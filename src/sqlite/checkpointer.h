@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sqlite/database.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace slipway::sqlite {
+
+/// When the log of a database in WAL mode is moved into the database, in pages of the log.
+struct CheckpointLimits {
+    int log_pages_soft_max = 0;
+    int log_pages_hard_max = 0;
+};
+
+/// Moves a database's log into the database on a thread of its own: commits do not wait for it.
+///
+/// Beyond log_pages_soft_max that thread moves what the log holds while commits go on. While they
+/// never pause the log never starts anew, so beyond log_pages_hard_max the committing thread moves
+/// the rest, of which there is little by then. For the thread that commits, except its destructor.
+class Checkpointer {
+  public:
+    /// `writer` is the connection that commits; it must outlive this. `options` are those it was
+    /// opened with.
+    Checkpointer(Database& writer, DatabaseOptions options, CheckpointLimits limits);
+    ~Checkpointer();
+    Checkpointer(const Checkpointer&) = delete;
+    Checkpointer& operator=(const Checkpointer&) = delete;
+
+    /// To be called after each commit. A failure is not told: it shows at the next commit, or goes
+    /// away, as the log is as good as the database.
+    void after_commit();
+
+  private:
+    void serve(const DatabaseOptions& options);
+
+    Database& writer_;
+    const CheckpointLimits limits_;
+    int log_pages_ = 0;  // as of the last commit; of the committing thread
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool asked_ = false;
+    bool stopping_ = false;
+    std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace slipway::sqlite
