@@ -27,13 +27,6 @@ tl::unexpected<Error> unknown_key(std::string_view s3_key) {
                 "unknown_key");
 }
 
-/// Whether the store still has the very object that a replacement is to take the place of: that one
-/// must not pass for the new one because it has the same size.
-bool is_replaced_object(const catalog::Pending& pending, const objects::ObjectInfo& found) {
-    return pending.upload && pending.file && found.etag == pending.file->etag &&
-           found.last_modified <= pending.file->uploaded_at;
-}
-
 /// Asks the store for one object and compares it with the ticket.
 Async<void> prove_one(const Parts& parts, Confirmation& each) {
     if (!each.pending.upload && !each.pending.file) {
@@ -53,7 +46,7 @@ Async<void> prove_one(const Parts& parts, Confirmation& each) {
     } else if (!found) {
         each.file = fail(found.error());
     } else if (each.pending.upload) {
-        each.file = prove(*each.pending.upload, *found, parts.settings, parts.clock.now());
+        each.file = prove(*each.pending.upload, *found, parts.settings);
     } else {
         each.file = prove_again(*each.pending.file, *found);
     }

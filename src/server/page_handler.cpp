@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/page_handler.h"
 
+#include "http/conditions.h"
 #include "http/problem.h"
 #include "http/router.h"
 
@@ -22,6 +23,22 @@ bool accepts_gzip(const http::Request& request) {
             const auto weight = coding.find("q=", std::min(semicolon, coding.size()));
             return weight == std::string_view::npos ||
                    coding.find_first_of("123456789", weight) != std::string_view::npos;
+        }
+        rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    }
+    return false;
+}
+
+/// Whether If-None-Match names what `asset` is (RFC 9110, section 13.1.2: weakness does not count).
+bool browser_has(const http::Request& request, const Asset& asset) {
+    const std::string wanted = http::unquoted_etags(request.headers.get("If-None-Match"));
+    const std::string own = http::unquoted_etags(asset.etag);
+    std::string_view rest = wanted;
+    while (!rest.empty()) {
+        const auto comma = rest.find(',');
+        const std::string_view each = rest.substr(0, comma);
+        if (each == "*" || each == own) {
+            return true;
         }
         rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
     }
@@ -75,11 +92,12 @@ http::Response PageHandler::sign_in(std::string_view token, Time now) const {
 
 http::Response PageHandler::asset_response(const http::Request& request, const Asset& asset) const {
     http::Response response;
-    response.headers.add("ETag", std::string(asset.etag));
+    // Weak, because the plain and the compressed form share it.
+    response.headers.add("ETag", fmt::format("W/{}", asset.etag));
     response.headers.add("Cache-Control",
                          asset.immutable ? "public, max-age=31536000, immutable" : "no-cache");
     response.headers.add("Vary", "Accept-Encoding");
-    if (request.headers.get("If-None-Match") == asset.etag) {
+    if (browser_has(request, asset)) {
         response.status = 304;
         return response;
     }

@@ -30,8 +30,7 @@ tl::unexpected<Error> differs(std::string_view code, std::string words) {
 
 Result<catalog::File> prove(const catalog::Upload& upload,
                             const objects::ObjectInfo& found,
-                            const Settings& settings,
-                            Time now) {
+                            const Settings& settings) {
     if (found.size != upload.file_size) {
         return differs("size_differs",
                        fmt::format("the stored object has {} bytes, {} were declared", found.size,
@@ -60,8 +59,13 @@ Result<catalog::File> prove(const catalog::Upload& upload,
     file.tier = upload.tier;
     file.checksum = std::move(checksum);
     file.etag = found.etag;
-    file.uploaded_at = now;
+    file.uploaded_at = found.last_modified;
     return file;
+}
+
+bool is_replaced_object(const catalog::Pending& pending, const objects::ObjectInfo& found) {
+    return pending.upload && pending.file && pending.upload->checksum.empty() &&
+           found.etag == pending.file->etag && found.last_modified == pending.file->uploaded_at;
 }
 
 Result<catalog::File> prove_again(const catalog::File& file, const objects::ObjectInfo& found) {

@@ -11,7 +11,13 @@ namespace {
 
 /// Deletes what one expired upload left behind. An object whose key belongs to a confirmed file is
 /// that file, or its replacement that nobody confirmed: deleting it would lose what the user sees.
-Async<void> clean_up(const Parts& parts, const catalog::Upload& upload, bool& done) {
+///
+/// Nothing is begun after `until`: once the claim is over, another reaper may free the key, and a
+/// late deletion would hit somebody's new object.
+Async<void> clean_up(const Parts& parts, const catalog::Upload& upload, Time until, bool& done) {
+    if (parts.clock.now() >= until) {
+        co_return;
+    }
     std::vector<std::string> s3_keys;
     s3_keys.push_back(upload.s3_key);
     const auto pending = co_await parts.catalog.pending(upload.user, std::move(s3_keys));
@@ -32,14 +38,29 @@ Async<void> clean_up(const Parts& parts, const catalog::Upload& upload, bool& do
 }  // namespace
 
 Task<ReapReport> UploadService::reap() {
+    ReapReport all;
+    for (unsigned batch = 0; batch < limits::reaper_batches_max; ++batch) {
+        SLIPWAY_CO_TRY(report, co_await reap_batch());
+        all.uploads += report.uploads;
+        all.failed += report.failed;
+        // A store that refuses is asked again in the next run, not at once for all the others.
+        if (report.uploads < limits::reaper_batch_max) {
+            break;
+        }
+    }
+    co_return all;
+}
+
+Task<ReapReport> UploadService::reap_batch() {
     const Time now = parts_.clock.now();
     SLIPWAY_CO_TRY(expired, co_await parts_.catalog.claim_expired(
                                 now - settings_.confirm_grace, now, now + limits::reaper_claim_time,
                                 limits::reaper_batch_max));
     // Not vector<bool>: each child writes to its own element.
     auto done = std::make_unique<bool[]>(expired.size());
-    auto each = [this, &expired, &done](std::size_t i) {
-        return clean_up(parts_, expired[i], done[i]);
+    const Time until = now + limits::reaper_claim_time / 2;
+    auto each = [this, &expired, &done, until](std::size_t i) {
+        return clean_up(parts_, expired[i], until, done[i]);
     };
     co_await for_each(expired.size(), settings_.confirm_concurrency, std::move(each));
     std::vector<catalog::Upload> gone;

@@ -48,6 +48,9 @@ struct Settings {
     /// Hosts the service answers for, without port; empty: any. Protects a loopback service from
     /// pages elsewhere whose name was pointed at it (DNS rebinding).
     std::vector<std::string> allowed_hosts;
+    /// Origins of other pages that may call the API with a token, "https://app.example.org", or
+    /// "*" for all; empty: none but our own.
+    std::vector<std::string> allowed_origins;
     std::string version;
 
     const Tier* find_tier(std::string_view name) const {

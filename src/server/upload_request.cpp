@@ -56,6 +56,9 @@ Result<std::string> parse_text(JsonView file, std::string_view name) {
     if (const auto text = value.as_string()) {
         return std::string(*text);
     }
+    if (!value) {
+        return invalid(fmt::format("{} is missing", name), "invalid_request");
+    }
     return invalid(fmt::format("{} must be a text, not {}", name, value.type_name()),
                    "invalid_request");
 }

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "http/problem.h"
+#include "server/cors.h"
 
 #include <utility>
 
@@ -37,10 +38,12 @@ void UploadService::add(http::Method method, std::string_view pattern, Route rou
 
 Async<http::Response> UploadService::handle(const http::Request& request, BodyReader& body) {
     Result<http::Response> answer = co_await dispatch(request, body);
-    if (answer) {
-        co_return *std::move(answer);
-    }
-    const Error& error = answer.error();
+    http::Response response = answer ? *std::move(answer) : to_problem(request, answer.error());
+    share_with_origin(request, settings_, response);
+    co_return response;
+}
+
+http::Response UploadService::to_problem(const http::Request& request, const Error& error) const {
     http::Response response = http::problem(error);
     if (response.status == 401) {
         response.headers.add("WWW-Authenticate", "Bearer");
@@ -52,11 +55,14 @@ Async<http::Response> UploadService::handle(const http::Request& request, BodyRe
         log::warn("{} {} ({}): {}", http::to_string(request.method), request.path(), request.id,
                   error.message);
     }
-    co_return response;
+    return response;
 }
 
 Task<http::Response> UploadService::dispatch(const http::Request& request, BodyReader& body) {
     SLIPWAY_CO_CHECK(check_host(request, settings_));
+    if (auto preflight = answer_preflight(request, settings_)) {
+        co_return *std::move(preflight);
+    }
     const Time now = parts_.clock.now();
     if (auto page = page_.answer(request, now)) {
         co_return *std::move(page);

@@ -32,8 +32,9 @@ class UploadService final : public http::Handler {
 
     Async<http::Response> handle(const http::Request& request, BodyReader& body) override;
 
-    /// Deletes what was uploaded but not confirmed in time, and forgets it; at most
-    /// limits::reaper_batch_max uploads a call. Call it every limits::reaper_interval.
+    /// Deletes what was uploaded but not confirmed in time, and forgets it, in batches, until
+    /// nothing is left or limits::reaper_batches_max are done. Call it every
+    /// limits::reaper_interval.
     Task<ReapReport> reap();
 
   private:
@@ -45,6 +46,8 @@ class UploadService final : public http::Handler {
 
     void add(http::Method method, std::string_view pattern, Route route, bool open = false);
     Task<http::Response> dispatch(const http::Request& request, BodyReader& body);
+    http::Response to_problem(const http::Request& request, const Error& error) const;
+    Task<ReapReport> reap_batch();
 
     const Settings settings_;
     const Parts parts_;

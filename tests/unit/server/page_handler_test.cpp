@@ -53,7 +53,7 @@ TEST_F(PageHandlerTest, TheRootIsThePage) {
         EXPECT_EQ(answer->body, "<!doctype html>");
         EXPECT_EQ(answer->header("Content-Type"), "text/html; charset=utf-8");
         EXPECT_EQ(answer->header("Cache-Control"), "no-cache");
-        EXPECT_EQ(answer->header("ETag"), "\"html1\"");
+        EXPECT_EQ(answer->header("ETag"), "W/\"html1\"");
     }
 }
 
@@ -92,12 +92,16 @@ TEST_F(PageHandlerTest, CompressedForWhoTakesIt) {
 }
 
 TEST_F(PageHandlerTest, WhatTheBrowserHasIsNotSentAgain) {
-    const auto same = get("/", {{"If-None-Match", "\"html1\""}});
-    EXPECT_EQ(same->status, 304);
-    EXPECT_EQ(same->body, "");
-    EXPECT_EQ(same->header("ETag"), "\"html1\"");
-    EXPECT_EQ(same->header("Cache-Control"), "no-cache");
-    EXPECT_EQ(get("/", {{"If-None-Match", "\"other\""}})->status, 200);
+    for (const char* known : {"W/\"html1\"", "\"html1\"", "\"old\", W/\"html1\"", "*"}) {
+        const auto same = get("/", {{"If-None-Match", known}});
+        EXPECT_EQ(same->status, 304) << known;
+        EXPECT_EQ(same->body, "");
+        EXPECT_EQ(same->header("ETag"), "W/\"html1\"");
+        EXPECT_EQ(same->header("Cache-Control"), "no-cache");
+    }
+    for (const char* other : {"\"other\"", "html", "\"html\"", "\"html12\""}) {
+        EXPECT_EQ(get("/", {{"If-None-Match", other}})->status, 200) << other;
+    }
 }
 
 TEST_F(PageHandlerTest, OtherPathsAndMethodsAreForOthers) {

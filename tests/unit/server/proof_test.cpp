@@ -19,24 +19,25 @@ class ProofTest : public ::testing::Test {
         upload_.content_type = "image/jpeg";
         upload_.tier = "glacier";
         found_.size = 5;
+        found_.last_modified = stored_;
         found_.etag = "5d41402abc4b2a76b9719d911017c592";
         found_.attributes.storage_class = "GLACIER";
         found_.checksum = objects::Checksum{objects::ChecksumAlgorithm::crc32c, "yZRlqg=="};
     }
 
     std::string code() const {
-        const auto file = prove(upload_, found_, settings_, now_);
+        const auto file = prove(upload_, found_, settings_);
         return file ? "proven" : file.error().code;
     }
 
-    const Time now_ = Time(std::chrono::seconds(1'800'000'000));
+    const Time stored_ = Time(std::chrono::seconds(1'800'000'000));
     Settings settings_;
     catalog::Upload upload_;
     objects::ObjectInfo found_;
 };
 
 TEST_F(ProofTest, WhatWasPromisedBecomesTheFile) {
-    const auto file = prove(upload_, found_, settings_, now_);
+    const auto file = prove(upload_, found_, settings_);
     ASSERT_TRUE(file);
     EXPECT_EQ(file->id, "ada-a.jpg");
     EXPECT_EQ(file->s3_key, "ada/a.jpg");
@@ -46,7 +47,7 @@ TEST_F(ProofTest, WhatWasPromisedBecomesTheFile) {
     EXPECT_EQ(file->tier, "glacier");
     EXPECT_EQ(file->checksum, "crc32c:yZRlqg==");
     EXPECT_EQ(file->etag, found_.etag);
-    EXPECT_EQ(file->uploaded_at, now_);
+    EXPECT_EQ(file->uploaded_at, stored_);
 }
 
 TEST_F(ProofTest, SizeClassAndChecksumCount) {
@@ -66,9 +67,9 @@ TEST_F(ProofTest, SizeClassAndChecksumCount) {
 
 TEST_F(ProofTest, AStoreWithoutChecksumsProvesNone) {
     found_.checksum.reset();
-    EXPECT_EQ(prove(upload_, found_, settings_, now_)->checksum, "");
+    EXPECT_EQ(prove(upload_, found_, settings_)->checksum, "");
     upload_.checksum = "crc32c:yZRlqg==";
-    const auto refused = prove(upload_, found_, settings_, now_);
+    const auto refused = prove(upload_, found_, settings_);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::corrupted);
     EXPECT_THAT(refused.error().message, HasSubstr("unknown to the store"));
@@ -82,8 +83,8 @@ TEST_F(ProofTest, ATierThatIsNoSettingAnyMoreIsItsOwnClass) {
 }
 
 TEST_F(ProofTest, AConfirmedFileMustBeAsItWas) {
-    const auto file = prove(upload_, found_, settings_, now_).value();
-    EXPECT_EQ(prove_again(file, found_)->uploaded_at, now_);
+    const auto file = prove(upload_, found_, settings_).value();
+    EXPECT_EQ(prove_again(file, found_)->uploaded_at, stored_);
     auto other = found_;
     other.etag = "00000000000000000000000000000000";
     EXPECT_EQ(prove_again(file, other).error().code, "object_changed");
@@ -94,6 +95,24 @@ TEST_F(ProofTest, AConfirmedFileMustBeAsItWas) {
     without_etag.etag.clear();
     other = found_;
     EXPECT_TRUE(prove_again(without_etag, other));
+}
+
+TEST_F(ProofTest, TheReplacedObjectIsKnownByETagAndTime) {
+    catalog::Pending pending;
+    pending.upload = upload_;
+    EXPECT_FALSE(is_replaced_object(pending, found_)) << "there is nothing to replace";
+    pending.file = prove(upload_, found_, settings_).value();
+    EXPECT_TRUE(is_replaced_object(pending, found_));
+    auto same_bytes_again = found_;
+    same_bytes_again.last_modified += std::chrono::seconds(1);
+    EXPECT_FALSE(is_replaced_object(pending, same_bytes_again));
+    auto other_bytes = found_;
+    other_bytes.etag = "00000000000000000000000000000000";
+    EXPECT_FALSE(is_replaced_object(pending, other_bytes));
+    pending.upload->checksum = "crc32c:yZRlqg==";
+    EXPECT_FALSE(is_replaced_object(pending, found_)) << "the checksum decides";
+    pending.upload.reset();
+    EXPECT_FALSE(is_replaced_object(pending, found_));
 }
 
 }  // namespace

@@ -68,6 +68,53 @@ TEST_F(ReaperTest, LeavesForLaterWhatTheStoreDoesNotDelete) {
     EXPECT_FALSE(is_stored(s3_key));
 }
 
+// Whoever is slower than the claim leaves the rest: another reaper may have freed the keys
+// meanwhile.
+TEST_F(ReaperTest, StopsBeforeItsClaimIsOver) {
+    const std::string first = ask("a.jpg", 5);
+    const std::string second = ask("b.jpg", 5);
+    upload(first, "hello");
+    upload(second, "hello");
+    wait();
+    Settings settings = make_settings();
+    settings.confirm_concurrency = 1;
+    serve(settings);
+    store_.on_remove = [this] { clock_.time += limits::reaper_claim_time / 2; };
+    const ReapReport report = reap();
+    EXPECT_EQ(report.uploads, 1U);
+    EXPECT_EQ(report.failed, 1U);
+    EXPECT_FALSE(is_stored(first));
+    EXPECT_TRUE(is_stored(second));
+}
+
+TEST_F(ReaperTest, WhatIsClaimedIsToldToHaveExpired) {
+    const std::string s3_key = ask("a.jpg", 5);
+    upload(s3_key, "hello");
+    wait();
+    store_.on_remove = [this] { store_.away = true; };
+    EXPECT_EQ(reap().failed, 1U);
+    store_.away = false;
+    const Answer answer = confirm(s3_key);
+    EXPECT_EQ(answer.status, 404);
+    EXPECT_EQ(answer.text("code"), "upload_expired");
+}
+
+TEST_F(ReaperTest, MoreThanOneBatchIsDoneInOneRun) {
+    std::vector<catalog::NewUpload> uploads(limits::reaper_batch_max + 1);
+    for (std::size_t i = 0; i < uploads.size(); ++i) {
+        uploads[i].user = "username";
+        uploads[i].file_name = "f" + std::to_string(i);
+        uploads[i].content_type = "image/jpeg";
+        uploads[i].tier = "standard";
+        uploads[i].expires_at = clock_.time;
+    }
+    const std::size_t count = uploads.size();
+    ASSERT_TRUE(test::run(catalog_->reserve(std::move(uploads))));
+    wait();
+    EXPECT_EQ(reap().uploads, count);
+    EXPECT_EQ(reap().uploads, 0U);
+}
+
 TEST_F(ReaperTest, ManyAreDoneAFewAtATime) {
     for (int i = 0; i < 40; ++i) {
         upload(ask("f" + std::to_string(i), 1), "x");

@@ -15,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,9 @@ class UnreliableStore final : public objects::ObjectStore {
         co_return co_await store_.head(request);
     }
     Task<> remove(std::string_view bucket, std::string_view key) override {
+        if (on_remove) {
+            on_remove();
+        }
         SLIPWAY_CO_CHECK(check());
         co_return co_await store_.remove(bucket, key);
     }
@@ -65,6 +69,7 @@ class UnreliableStore final : public objects::ObjectStore {
     Task<std::vector<objects::BucketInfo>> list_buckets() override { return store_.list_buckets(); }
 
     bool away = false;
+    std::function<void()> on_remove;
 
   private:
     Result<> check() const {
