@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -42,20 +43,24 @@ Result<> wrong(std::string_view option, std::string_view what) {
     return fail(ErrorKind::invalid_argument, fmt::format("{}: {}", option, what));
 }
 
-}  // namespace
+/// A user's name is the first part of their keys.
+bool is_user_name(std::string_view name) {
+    return !name.empty() && name != "." && name != ".." && name.find('/') == name.npos;
+}
 
-Result<> check_options(const ServeOptions& options) {
-    if (auto bucket = s3::check_bucket_name(options.bucket); !bucket) {
-        return wrong("bucket", bucket.error().message);
-    }
-    if (options.user.empty() || options.user.find('/') != std::string::npos) {
-        return wrong("user", "the default user needs a name, without '/': it begins their keys");
-    }
-    if (options.tiers.empty()) {
-        return wrong("tiers", "there has to be at least one");
-    }
+/// Two users of one name would share their files, two of one token could not be told apart.
+Result<> check_users(const ServeOptions& options) {
     std::set<std::string_view> names{options.user};
+    std::map<std::string, std::string_view> owners;
+    if (!options.token.empty()) {
+        owners.emplace(codec::hex_encode(codec::sha256(options.token)), options.user);
+    }
     for (const UserAccount& user : options.users) {
+        if (!is_user_name(user.name)) {
+            return wrong("users", fmt::format("'{}' is no name: it begins their keys, so it is not "
+                                              "empty, '.' or '..' and has no '/'",
+                                              user.name));
+        }
         if (!names.insert(user.name).second) {
             return wrong("users", fmt::format("{} is there twice", user.name));
         }
@@ -63,8 +68,32 @@ Result<> check_options(const ServeOptions& options) {
             return wrong("users", fmt::format("token_sha256 of {} is not 64 lower-case hex digits",
                                               user.name));
         }
+        const auto [owner, added] = owners.emplace(user.token_sha256, user.name);
+        if (!added) {
+            return wrong("users",
+                         fmt::format("{} and {} have the same token; `slipway token` makes "
+                                     "another",
+                                     owner->second, user.name));
+        }
     }
     return {};
+}
+
+}  // namespace
+
+Result<> check_options(const ServeOptions& options) {
+    if (auto bucket = s3::check_bucket_name(options.bucket); !bucket) {
+        return wrong("bucket", bucket.error().message);
+    }
+    if (!is_user_name(options.user)) {
+        return wrong("user", fmt::format("'{}' is no name for the default user: it begins their "
+                                         "keys, so it is not empty, '.' or '..' and has no '/'",
+                                         options.user));
+    }
+    if (options.tiers.empty()) {
+        return wrong("tiers", "there has to be at least one");
+    }
+    return check_users(options);
 }
 
 server::Settings service_settings(const ServeOptions& options,

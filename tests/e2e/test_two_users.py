@@ -212,8 +212,11 @@ def test_a_token_that_is_nearly_right(people, server, tokens, spoil):
     ('[[users]]\nname = "ada"\ntoken_sha256 = "secret"\n', "64"),
     ('[[users]]\nname = "a/b"\ntoken_sha256 = "' + "0" * 64 + '"\n', "without '/'"),
     ('[[users]]\nname = "username"\ntoken_sha256 = "' + "0" * 64 + '"\n', "twice"),
+    ('[[users]]\nname = ".."\ntoken_sha256 = "' + "0" * 64 + '"\n', "'..'"),
+    ("".join(f'[[users]]\nname = "{name}"\ntoken_sha256 = "' + "0" * 64 + '"\n'
+             for name in USERS), "ada and ada-b"),
     ('[[users]]\ntoken_sha256 = "' + "0" * 64 + '"\n', "name")],
-    ids=["no-digest", "a-plain-token", "slash", "the-default-user", "no-name"])
+    ids=["no-digest", "a-plain-token", "slash", "the-default-user", "dots", "one-token", "no-name"])
 def test_settings_that_cannot_be(settings, tmp_path, text, word):
     """It does not start, and says why."""
     settings.write_text(text)
