@@ -36,6 +36,9 @@ struct ServeOptions {
     std::string user = "username";  ///< the default user: the first part of their keys
     std::string token;              ///< of the default user; empty: made anew at each start
     std::vector<UserAccount> users;
+    /// Origins of other pages that may call the API with a token, "https://app.example.org", or
+    /// "*" for all; empty: none but our own.
+    std::vector<std::string> allowed_origins;
 
     // --- the store behind it ---------------------------------------------------------------------
     std::string bucket = "slipway";  ///< made when it is missing

@@ -121,6 +121,7 @@ server::Settings service_settings(const ServeOptions& options,
     }
     settings.store_origin = store_url;
     settings.allowed_hosts = allowed_hosts(options);
+    settings.allowed_origins = options.allowed_origins;
     settings.version = version();
     return settings;
 }

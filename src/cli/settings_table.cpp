@@ -4,9 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 namespace slipway::cli {
 namespace {
@@ -136,6 +138,28 @@ std::string show_time(const ServeOptions& options) {
     return show_duration(options.*member);
 }
 
+/// "https://a.example, https://b.example", or "*".
+Result<> assign_origins(ServeOptions& options, std::string_view text) {
+    std::vector<std::string> origins;
+    while (!text.empty()) {
+        const auto comma = text.find(',');
+        std::string_view origin = text.substr(0, comma);
+        origin.remove_prefix(std::min(origin.find_first_not_of(' '), origin.size()));
+        origin = origin.substr(0, origin.find_last_not_of(' ') + 1);
+        if (origin != "*") {
+            SLIPWAY_CHECK(check_url(origin));
+        }
+        origins.emplace_back(origin);
+        text.remove_prefix(comma == text.npos ? text.size() : comma + 1);
+    }
+    options.allowed_origins = std::move(origins);
+    return {};
+}
+
+std::string show_origins(const ServeOptions& options) {
+    return fmt::format("{}", fmt::join(options.allowed_origins, ", "));
+}
+
 template <Text member, Check check = any>
 constexpr Setting text(std::string_view name,
                        std::string_view group,
@@ -216,6 +240,9 @@ constexpr auto table = std::to_array<Setting>({
         "user", who, "NAME", "Name of the default user: the first part of their keys"),
     secret<&O::token, not_empty>(
         "token", who, "Token of the default user; made anew at each start when not given"),
+    {"allowed_origins", who, "URL,...",
+     "Origins of other pages that may call the API with a token, separated by commas",
+     &assign_origins, &show_origins, false, ""},
 
     text<&O::bucket, not_empty>(
         "bucket", store, "NAME", "The bucket; made when it is missing", "--bucket"),

@@ -96,8 +96,8 @@ TEST_F(SettingsTest, EverySettingCanBeGivenInAllThreeWays) {
     for (const Setting& setting : settings()) {
         const std::string usual = setting.show(ServeOptions());
         // A value that every form takes: its own default, or one for those that have none.
-        const std::string text = !usual.empty()          ? usual
-                                 : setting.form == "URL" ? "https://x.example"
+        const std::string text = !usual.empty()                    ? usual
+                                 : setting.form.starts_with("URL") ? "https://x.example"
                                  : setting.name == std::string_view("store_access_key")
                                      ? "ABCDEF"
                                      : "12345678";
@@ -133,6 +133,19 @@ TEST_F(SettingsTest, TheFileTakesUsersAndTiers) {
     EXPECT_EQ(resolved->options.users[1].token_sha256, hash);
     EXPECT_THAT(resolved->options.tiers,
                 ElementsAre(Pair("warm", "STANDARD"), Pair("cold", "GLACIER_IR")));
+}
+
+TEST_F(SettingsTest, OriginsAreSeparatedByCommas) {
+    file("allowed_origins = \"https://a.example,  http://localhost:5173\"\n");
+    EXPECT_THAT(run()->options.allowed_origins,
+                ElementsAre("https://a.example", "http://localhost:5173"));
+    file("allowed_origins = \"*\"\n");
+    EXPECT_THAT(run()->options.allowed_origins, ElementsAre("*"));
+    for (const char* bad : {"a.example", "https://a.example/", "https://a.example,,http://b"}) {
+        file(std::string("allowed_origins = \"") + bad + "\"\n");
+        const std::string message = error();
+        EXPECT_THAT(message, HasSubstr(":1: allowed_origins: ")) << bad;
+    }
 }
 
 TEST_F(SettingsTest, MistakesInTheFileAreNamedWithTheirLine) {
