@@ -9,7 +9,7 @@ build_packages=(
     g++ cmake ninja-build ccache pkg-config
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
     libssl-dev libfmt-dev libspdlog-dev libexpected-dev libsqlite3-dev
-    libcli11-dev libtomlplusplus-dev libpugixml-dev zlib1g-dev
+    libcli11-dev libtomlplusplus-dev libpugixml-dev zlib1g-dev libjemalloc-dev
 )
 test_packages=(libgtest-dev libgmock-dev python3-venv curl chromium clang-format-14)
 fuzz_packages=(clang-19 libclang-rt-19-dev)

@@ -4,7 +4,6 @@
 #include "api/file.h"
 #include "codec/json.h"
 
-#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -16,13 +15,6 @@ void raise_file_limit() {
         files.rlim_cur = files.rlim_max;
         ::setrlimit(RLIMIT_NOFILE, &files);  // refused: what we have has to do
     }
-}
-
-void keep_memory_low() {
-    ::mallopt(M_ARENA_MAX, 2);
-    ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
-    // Fixed on purpose: glibc raises it with every large block that is freed, and then keeps them.
-    ::mallopt(M_MMAP_THRESHOLD, 1 << 18);
 }
 
 Result<> write_ready_file(const std::string& path,

@@ -12,10 +12,6 @@ namespace slipway::api {
 /// As many open files as the operating system lets us have: one a connection.
 void raise_file_limit();
 
-/// Makes the C library give memory back instead of keeping an arena for each thread. Bodies have a
-/// pool of their own, so its caches win nothing here.
-void keep_memory_low();
-
 /// Writes {"url": ..., "store_url": ..., "pid": ...} for scripts that wait for it; an empty url is
 /// left out. Errors: io, permission_denied, no_space.
 Result<> write_ready_file(const std::string& path,

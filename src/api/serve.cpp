@@ -164,7 +164,6 @@ Result<std::unique_ptr<Server>> Server::start(ServeOptions options) {
     log::start(options.log_level);
     SLIPWAY_CHECK(api::check_options(options));
     api::raise_file_limit();
-    api::keep_memory_low();
     auto state = std::make_unique<State>(std::move(options));
     SLIPWAY_CHECK(state->start());
     return std::unique_ptr<Server>(new Server(std::move(state)));

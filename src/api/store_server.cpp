@@ -30,7 +30,6 @@ struct StoreServer::State {
 Result<std::unique_ptr<StoreServer>> StoreServer::start(StoreOptions options) {
     log::start(options.log_level);
     api::raise_file_limit();
-    api::keep_memory_low();
     SLIPWAY_TRY(data_dir, api::open_data_dir(options.data_dir));
     SLIPWAY_TRY(credentials,
                 api::store_credentials(data_dir, options.access_key, options.secret_key));

@@ -91,17 +91,23 @@ SqliteCatalog::SqliteCatalog(const std::string& path, std::unique_ptr<CatalogWri
                     writing_options(path),
                     {limits::catalog_log_pages_soft_max, limits::catalog_log_pages_hard_max}),
       readers_(path),
-      group_([this](auto& changes) {
-          writer_->commit(changes);
-          checkpointer_.after_commit();
-      }) {
+      group_({[this](auto& changes) {
+                  writer_->commit(changes);
+                  checkpointer_.after_commit();
+              },
+              [this] { return checkpointer_.behind(); }, [this] { checkpointer_.catch_up(); }}) {
 }
 
 template <class Kind>
 Task<std::unique_ptr<Kind>> SqliteCatalog::submit(std::unique_ptr<Kind> change) {
     Kind* same = change.get();
     std::unique_ptr<Change> queued = std::move(change);
-    std::unique_ptr<Change> done = co_await group_.submit(std::move(queued));
+    std::unique_ptr<Change> done;
+    if (same->durable()) {
+        done = co_await group_.submit(std::move(queued));
+    } else {
+        done = co_await group_.submit_unsynced(std::move(queued));
+    }
     (void)done.release();  // `same` is what comes back
     std::unique_ptr<Kind> answered(same);
     SLIPWAY_CO_CHECK(std::move(answered->outcome));

@@ -33,15 +33,21 @@ Checkpointer::~Checkpointer() {
 }
 
 void Checkpointer::after_commit() {
-    if (log_pages_ > limits_.log_pages_hard_max) {
-        static_cast<void>(writer_.checkpoint());
-    } else if (log_pages_ > limits_.log_pages_soft_max) {
-        {
-            const std::lock_guard lock(mutex_);
-            asked_ = true;
-        }
-        changed_.notify_one();
+    if (log_pages_ <= limits_.log_pages_soft_max) {
+        return;
     }
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(asked_, true)) {
+            return;
+        }
+    }
+    changed_.notify_one();
+}
+
+void Checkpointer::catch_up() {
+    static_cast<void>(writer_.checkpoint());
+    log_pages_ = 0;  // what could not be moved shows with the next commit
 }
 
 void Checkpointer::serve(const DatabaseOptions& options) {

@@ -18,8 +18,9 @@ struct CheckpointLimits {
 /// Moves a database's log into the database on a thread of its own: commits do not wait for it.
 ///
 /// Beyond log_pages_soft_max that thread moves what the log holds while commits go on. While they
-/// never pause the log never starts anew, so beyond log_pages_hard_max the committing thread moves
-/// the rest, of which there is little by then. For the thread that commits, except its destructor.
+/// never pause the log never starts anew, so beyond log_pages_hard_max whoever commits has to pause
+/// and catch_up() with the rest, of which there is little by then. All but the destructor is for
+/// the thread that is committing.
 class Checkpointer {
   public:
     /// `writer` is the connection that commits; it must outlive this. `options` are those it was
@@ -29,9 +30,15 @@ class Checkpointer {
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
 
-    /// To be called after each commit. A failure is not told: it shows at the next commit, or goes
-    /// away, as the log is as good as the database.
+    /// To be called after each commit. Waits for nothing.
     void after_commit();
+
+    /// Whether the log has grown beyond log_pages_hard_max.
+    bool behind() const { return log_pages_ > limits_.log_pages_hard_max; }
+
+    /// Moves the log into the database now: waits for the disk. A failure is not told: it shows at
+    /// the next commit, or goes away, as the log is as good as the database.
+    void catch_up();
 
   private:
     void serve(const DatabaseOptions& options);

@@ -14,16 +14,9 @@ namespace {
 constexpr unsigned writer_cache_kib = 4096;
 constexpr unsigned reader_cache_kib = 512;
 
-/// The log is moved into the database beside the commits once it has so many pages (of 4 KiB) ...
-constexpr int log_pages_soft_max = 2000;
-/// ... and in between two commits at so many: only when nobody commits meanwhile does it start
-/// anew. A crash makes the next start read it all, which for this many pages takes some 20 ms.
-constexpr int log_pages_hard_max = 6000;
-
-int remember_log_pages(void* pages, sqlite3*, const char*, int log_pages) {
-    *static_cast<int*>(pages) = log_pages;
-    return 0;
-}
+/// In pages of 4 KiB. A crash makes the next start read them all, which for the most of them takes
+/// some 20 ms.
+constexpr sqlite::CheckpointLimits log_limits{2000, 6000};
 
 }  // namespace
 
@@ -35,27 +28,19 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& directory, const c
     SLIPWAY_TRY(writer, IndexWriter::open(index->options_));
     index->writer_ = std::move(writer);
     SLIPWAY_CHECK(index->load_buckets());
+    index->checkpointer_.emplace(index->writer_->database(), index->options_, log_limits);
     index->options_.read_only = true;
     index->options_.cache_kib = reader_cache_kib;
-    index->checkpoints_ = std::jthread([raw = index.get()] { raw->checkpoint_when_asked(); });
     index->commits_ = std::make_unique<GroupCommit<IndexChange>>(
-        [raw = index.get()](GroupCommit<IndexChange>::Batch& batch) { raw->commit(batch); });
+        GroupCommit<IndexChange>::Work{[raw = index.get()](auto& batch) { raw->commit(batch); },
+                                       [raw = index.get()] { return raw->checkpointer_->behind(); },
+                                       [raw = index.get()] { raw->checkpointer_->catch_up(); }});
     return index;
 }
 
-Index::~Index() {
-    commits_.reset();
-    {
-        const std::lock_guard lock(log_mutex_);
-        stopping_ = true;
-    }
-    log_changed_.notify_all();
-}
-
 void Index::commit(GroupCommit<IndexChange>::Batch& batch) {
-    int log_pages = 0;
-    writer_->database().on_commit(&remember_log_pages, &log_pages);
     writer_->commit(batch);
+    checkpointer_->after_commit();
     const bool buckets_changed = std::ranges::any_of(batch, [](const auto& change) {
         return std::holds_alternative<CreateBucket>(change->what) ||
                std::holds_alternative<RemoveBucket>(change->what);
@@ -65,33 +50,6 @@ void Index::commit(GroupCommit<IndexChange>::Batch& batch) {
         if (!loaded) {
             log::error("cannot read the buckets anew: {}", loaded.error().message);
         }
-    }
-    if (log_pages > log_pages_hard_max) {
-        static_cast<void>(writer_->database().checkpoint());
-    } else if (log_pages > log_pages_soft_max) {
-        {
-            const std::lock_guard lock(log_mutex_);
-            log_pages_ = log_pages;
-        }
-        log_changed_.notify_one();
-    }
-}
-
-void Index::checkpoint_when_asked() {
-    sqlite::DatabaseOptions options = options_;
-    options.read_only = false;
-    options.cache_kib = 64;  // it copies pages past the cache
-    auto database = sqlite::Database::open(options);
-    std::unique_lock lock(log_mutex_);
-    while (!stopping_) {
-        log_changed_.wait(lock, [this] { return stopping_ || log_pages_ > 0; });
-        log_pages_ = 0;
-        lock.unlock();
-        // A failure shows at the next commit, or goes away: the log is as good as the database.
-        if (database) {
-            static_cast<void>(database->checkpoint());
-        }
-        lock.lock();
     }
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sqlite/checkpointer.h"
 #include "store/index_change.h"
 #include "store/index_reader.h"
 #include "store/index_writer.h"
 #include "task/group_commit.h"
 #include "task/task.h"
 
-#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -16,7 +16,6 @@
 #include <shared_mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -29,7 +28,6 @@ namespace slipway::store {
 class Index {
   public:
     static Result<std::unique_ptr<Index>> open(const std::string& directory, const char* vfs);
-    ~Index();
 
     /// Commits; what came of it is in the change that comes back.
     Async<std::unique_ptr<IndexChange>> submit(std::unique_ptr<IndexChange> change) {
@@ -59,7 +57,6 @@ class Index {
     void give_back(std::unique_ptr<IndexReader> reader);
     void commit(GroupCommit<IndexChange>::Batch& batch);
     Result<> load_buckets();
-    void checkpoint_when_asked();
 
     sqlite::DatabaseOptions options_;
     std::unique_ptr<IndexWriter> writer_;  // of the committing thread
@@ -71,11 +68,7 @@ class Index {
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<IndexReader>> idle_readers_;
 
-    std::mutex log_mutex_;
-    std::condition_variable log_changed_;
-    int log_pages_ = 0;
-    bool stopping_ = false;
-    std::jthread checkpoints_;
+    std::optional<sqlite::Checkpointer> checkpointer_;   // of the committing thread
     std::unique_ptr<GroupCommit<IndexChange>> commits_;  // last: its thread uses all of the above
 };
 

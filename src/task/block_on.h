@@ -15,7 +15,10 @@ namespace slipway {
 /// thread. An exception in it goes through.
 template <class T>
 T block_on(Async<T> work) {
-    boost::asio::io_context loop;
+    // One for the thread's life: who resumed the work on another thread may still be on its way out
+    // of waking this loop when the work is over.
+    thread_local boost::asio::io_context loop(1);
+    loop.restart();
     std::exception_ptr thrown;
     std::optional<T> value;
     auto finished = [&](std::exception_ptr error, T result) {

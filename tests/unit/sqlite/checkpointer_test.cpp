@@ -66,6 +66,9 @@ TEST_F(CheckpointerTest, CommitsThatNeverPauseDoNotGrowTheLogForEver) {
     for (int i = 0; i < 40; ++i) {
         commit();
         checkpointer.after_commit();
+        if (checkpointer.behind()) {
+            checkpointer.catch_up();
+        }
     }
     // 40 commits are 1,000 pages; the log starts anew each time it has 100.
     EXPECT_LT(log_bytes(), 200U * 4'200U);

@@ -5,7 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
+#include <thread>
+#include <vector>
 
 namespace slipway {
 namespace {
@@ -49,10 +52,25 @@ Async<void> add(GroupCommit<Addition>& group, int value, std::vector<Result<int>
     outcomes.push_back(done->outcome);
 }
 
+Async<void> add_unsynced(GroupCommit<Addition>& group,
+                         int value,
+                         std::vector<Result<int>>& outcomes) {
+    auto addition = std::make_unique<Addition>();
+    addition->value = value;
+    const auto done = co_await group.submit_unsynced(std::move(addition));
+    EXPECT_EQ(done->value, value);
+    outcomes.push_back(done->outcome);
+}
+
 class GroupCommitTest : public ::testing::Test {
   protected:
     void spawn(GroupCommit<Addition>& group, int value) {
         boost::asio::co_spawn(loop_, add(group, value, outcomes_), [](std::exception_ptr) {});
+    }
+
+    void spawn_unsynced(GroupCommit<Addition>& group, int value) {
+        boost::asio::co_spawn(loop_, add_unsynced(group, value, outcomes_),
+                              [](std::exception_ptr) {});
     }
 
     boost::asio::io_context loop_;
@@ -61,7 +79,7 @@ class GroupCommitTest : public ::testing::Test {
 };
 
 TEST_F(GroupCommitTest, WhatComesDuringACommitIsTheNextGroup) {
-    GroupCommit<Addition> group([this](Batch& batch) { ledger_.commit(batch); });
+    GroupCommit<Addition> group({[this](Batch& batch) { ledger_.commit(batch); }, {}, {}});
     spawn(group, 1);
     loop_.poll();
     ledger_.started.get_future().wait();
@@ -79,7 +97,7 @@ TEST_F(GroupCommitTest, WhatComesDuringACommitIsTheNextGroup) {
 }
 
 TEST_F(GroupCommitTest, EachHasItsOwnOutcome) {
-    GroupCommit<Addition> group([this](Batch& batch) { ledger_.commit(batch); });
+    GroupCommit<Addition> group({[this](Batch& batch) { ledger_.commit(batch); }, {}, {}});
     ledger_.let_go.set_value();
     for (const int value : {5, -1, 7}) {
         spawn(group, value);
@@ -93,7 +111,7 @@ TEST_F(GroupCommitTest, EachHasItsOwnOutcome) {
 
 TEST_F(GroupCommitTest, AGroupHasALimit) {
     constexpr std::size_t count = limits::group_commit_max + 10;
-    GroupCommit<Addition> group([this](Batch& batch) { ledger_.commit(batch); });
+    GroupCommit<Addition> group({[this](Batch& batch) { ledger_.commit(batch); }, {}, {}});
     spawn(group, 1);
     loop_.poll();
     ledger_.started.get_future().wait();
@@ -111,7 +129,7 @@ TEST_F(GroupCommitTest, AGroupHasALimit) {
 
 TEST_F(GroupCommitTest, TheDestructorCommitsTheQueue) {
     {
-        GroupCommit<Addition> group([this](Batch& batch) { ledger_.commit(batch); });
+        GroupCommit<Addition> group({[this](Batch& batch) { ledger_.commit(batch); }, {}, {}});
         for (int value = 1; value <= 3; ++value) {
             spawn(group, value);
         }
@@ -124,26 +142,100 @@ TEST_F(GroupCommitTest, TheDestructorCommitsTheQueue) {
     EXPECT_EQ(outcomes_.size(), 3U);
 }
 
+TEST_F(GroupCommitTest, UnsyncedOnesOfARoundOfEventsAreAGroupOnTheirThread) {
+    std::vector<std::thread::id> threads;
+    ledger_.let_go.set_value();
+    GroupCommit<Addition> group({[&](Batch& batch) {
+                                     threads.push_back(std::this_thread::get_id());
+                                     ledger_.commit(batch);
+                                 },
+                                 {},
+                                 {}});
+    for (int value = 1; value <= 5; ++value) {
+        spawn_unsynced(group, value);
+    }
+    loop_.run();
+    EXPECT_EQ(ledger_.groups, std::vector<std::size_t>{5});
+    EXPECT_EQ(threads, std::vector{std::this_thread::get_id()});
+    ASSERT_EQ(outcomes_.size(), 5U);
+    EXPECT_EQ(outcomes_.back(), 15) << "in the order they were queued";
+}
+
+TEST_F(GroupCommitTest, UnsyncedGroupsHaveTheLimitToo) {
+    ledger_.let_go.set_value();
+    GroupCommit<Addition> group({[this](Batch& batch) { ledger_.commit(batch); }, {}, {}});
+    for (std::size_t i = 0; i < limits::group_commit_max + 10; ++i) {
+        spawn_unsynced(group, 1);
+    }
+    loop_.run();
+    EXPECT_EQ(ledger_.groups, (std::vector<std::size_t>{limits::group_commit_max, 10}));
+    EXPECT_EQ(outcomes_.size(), limits::group_commit_max + 10);
+}
+
+TEST_F(GroupCommitTest, UnsyncedOnesDoNotWaitOnTheirThreadForACommitThatWaitsForTheDisk) {
+    GroupCommit<Addition> group({[this](Batch& batch) { ledger_.commit(batch); }, {}, {}});
+    spawn(group, 1);
+    loop_.poll();
+    ledger_.started.get_future().wait();
+    spawn_unsynced(group, 2);
+    spawn_unsynced(group, 3);
+    loop_.poll();  // would not come back if it waited
+    EXPECT_TRUE(outcomes_.empty());
+    ledger_.let_go.set_value();
+    loop_.restart();
+    loop_.run();
+    EXPECT_EQ(ledger_.groups, (std::vector<std::size_t>{1, 2}));
+    EXPECT_EQ(outcomes_.size(), 3U);
+}
+
+TEST_F(GroupCommitTest, WhatIsBehindIsCaughtUpWithOnTheThreadOfItsOwn) {
+    std::atomic<bool> behind{false};
+    std::vector<std::thread::id> caught_up;
+    ledger_.let_go.set_value();
+    GroupCommit<Addition> group({[&](Batch& batch) {
+                                     ledger_.commit(batch);
+                                     behind = ledger_.groups.size() == 1;
+                                 },
+                                 [&] { return behind.load(); },
+                                 [&] {
+                                     caught_up.push_back(std::this_thread::get_id());
+                                     behind = false;
+                                 }});
+    for (int value = 1; value <= 3; ++value) {
+        spawn_unsynced(group, value);
+        loop_.restart();
+        loop_.run();
+    }
+    EXPECT_EQ(outcomes_.size(), 3U);
+    EXPECT_FALSE(behind);
+    for (const auto& thread : caught_up) {
+        EXPECT_NE(thread, std::this_thread::get_id());
+    }
+}
+
 TEST(GroupCommit, ManyThreadsSubmit) {
     int sum = 0;
-    GroupCommit<Addition> group([&sum](Batch& batch) {
+    GroupCommit<Addition>::Work work;
+    work.commit = [&sum](Batch& batch) {
         for (auto& each : batch) {
             sum += each->value;
             each->outcome = sum;
         }
-    });
+    };
+    GroupCommit<Addition> group(work);
     std::vector<std::vector<Result<int>>> outcomes(4);
     {
         std::vector<std::jthread> threads;
         for (auto& each : outcomes) {
             threads.emplace_back([&group, &each] {
                 boost::asio::io_context loop;
-                auto work = [&]() -> Async<void> {
-                    for (int i = 0; i < 100; ++i) {
+                auto add_all = [&]() -> Async<void> {
+                    for (int i = 0; i < 50; ++i) {
                         co_await add(group, 1, each);
+                        co_await add_unsynced(group, 1, each);
                     }
                 };
-                boost::asio::co_spawn(loop, work, [](std::exception_ptr) {});
+                boost::asio::co_spawn(loop, add_all, [](std::exception_ptr) {});
                 loop.run();
             });
         }
