@@ -264,6 +264,9 @@ Task<> send_request(Stream& stream, ClientRequest& request, std::uint64_t size, 
     if (const auto* fixed = std::get_if<StaticBytes>(&request.body)) {
         co_return co_await stream.write_all(head, fixed->bytes, false, stall);
     }
+    if (const auto* held = std::get_if<HeldBytes>(&request.body)) {
+        co_return co_await stream.write_chunks(head, held->chunks, stall);
+    }
     SLIPWAY_CO_CHECK(co_await stream.write_all(head, std::string_view(), true, stall));
     if (const auto* slice = std::get_if<FileSlice>(&request.body)) {
         co_return co_await stream.send_file(*slice, stall);

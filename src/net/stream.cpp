@@ -157,6 +157,19 @@ Task<> Stream::write_all(std::string_view first,
     co_return Result<>();
 }
 
+Task<> Stream::write_chunks(std::string_view head,
+                            std::span<const Chunk> chunks,
+                            std::chrono::milliseconds stall_time_max) {
+    while (!head.empty() || !chunks.empty()) {
+        const auto next = chunks.empty() ? std::string_view() : chunks.front().text();
+        chunks = chunks.subspan(chunks.empty() ? 0 : 1);
+        SLIPWAY_CO_CHECK(co_await write_all(head, next, !chunks.empty(), stall_time_max));
+        head = chunks.empty() ? std::string_view() : chunks.front().text();
+        chunks = chunks.subspan(chunks.empty() ? 0 : 1);
+    }
+    co_return Result<>();
+}
+
 Task<> Stream::send_file(const FileSlice& slice, std::chrono::milliseconds stall_time_max) {
     auto offset = static_cast<off_t>(slice.offset);
     std::uint64_t left = slice.size;

@@ -53,6 +53,11 @@ class Stream final : public Watched {
                      bool more,
                      std::chrono::milliseconds stall_time_max);
 
+    /// Writes `head`, then all chunks, two pieces in a system call.
+    Task<> write_chunks(std::string_view head,
+                        std::span<const Chunk> chunks,
+                        std::chrono::milliseconds stall_time_max);
+
     /// Sends a piece of a file; without a copy on plain sockets.
     /// Errors besides those of waits: io (the file is shorter than the slice).
     Task<> send_file(const FileSlice& slice, std::chrono::milliseconds stall_time_max);

@@ -22,6 +22,9 @@ std::optional<std::uint64_t> body_size(const Body& body) {
     if (const auto* fixed = std::get_if<StaticBytes>(&body)) {
         return fixed->bytes.size();
     }
+    if (const auto* held = std::get_if<HeldBytes>(&body)) {
+        return HeldBodyReader(held->chunks).size();
+    }
     return std::get<std::unique_ptr<BodyReader>>(body)->size();
 }
 
@@ -53,6 +56,21 @@ Task<Chunk> MemoryBodyReader::read() {
     Chunk chunk = Chunk::copy_of(std::string_view(bytes_).substr(position_, take));
     position_ += take;
     co_return chunk;
+}
+
+Task<Chunk> HeldBodyReader::read() {
+    if (next_ == chunks_.size()) {
+        co_return Chunk();
+    }
+    co_return Chunk::copy_of(chunks_[next_++].text());
+}
+
+std::optional<std::uint64_t> HeldBodyReader::size() const {
+    std::uint64_t sum = 0;
+    for (const Chunk& chunk : chunks_) {
+        sum += chunk.size();
+    }
+    return sum;
 }
 
 }  // namespace slipway

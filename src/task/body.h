@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,10 @@ class BodyReader {
 
     /// Total size in bytes where the sender declared it.
     virtual std::optional<std::uint64_t> size() const = 0;
+
+    /// The whole body where it is in memory anyway, else nothing: then it may be sent from there,
+    /// and sent again. For as long as the reader lives; read() takes nothing from it.
+    virtual std::optional<std::span<const Chunk>> held() const { return std::nullopt; }
 };
 
 /// A file descriptor that is closed when the last holder drops it.
@@ -55,8 +60,14 @@ struct StaticBytes {
     std::string_view bytes;
 };
 
+/// Bytes in chunks that outlive the sending of them.
+struct HeldBytes {
+    std::span<const Chunk> chunks;
+};
+
 /// A body that is sent: memory, a piece of a file, or a reader that is pulled while sending.
-using Body = std::variant<std::string, FileSlice, StaticBytes, std::unique_ptr<BodyReader>>;
+using Body =
+    std::variant<std::string, FileSlice, StaticBytes, HeldBytes, std::unique_ptr<BodyReader>>;
 
 /// Its size in bytes, where known before it is sent.
 std::optional<std::uint64_t> body_size(const Body& body);
@@ -77,6 +88,21 @@ class MemoryBodyReader final : public BodyReader {
     std::string bytes_;
     std::size_t piece_bytes_;
     std::size_t position_ = 0;
+};
+
+/// A body in chunks that its holder keeps, as the transfer engine does until its part is stored.
+///
+/// Each read() copies a chunk; who can sends held() instead.
+class HeldBodyReader final : public BodyReader {
+  public:
+    explicit HeldBodyReader(std::span<const Chunk> chunks) : chunks_(chunks) {}
+    Task<Chunk> read() override;
+    std::optional<std::uint64_t> size() const override;
+    std::optional<std::span<const Chunk>> held() const override { return chunks_; }
+
+  private:
+    std::span<const Chunk> chunks_;
+    std::size_t next_ = 0;
 };
 
 }  // namespace slipway

@@ -45,6 +45,19 @@ TEST(MemoryBodyReader, BringsItsBytesInPieces) {
     EXPECT_TRUE(test::run(nothing.read())->empty());
 }
 
+TEST(HeldBodyReader, BringsCopiesAndKeepsWhatItHolds) {
+    std::vector<Chunk> chunks;
+    chunks.push_back(Chunk::copy_of("abc"));
+    chunks.push_back(Chunk::copy_of("defg"));
+    HeldBodyReader body(chunks);
+    EXPECT_EQ(body.size(), 7U);
+    EXPECT_EQ(test::run(read_all(body, 7)).value(), "abcdefg");
+    ASSERT_TRUE(body.held());
+    EXPECT_EQ(body.held()->size(), 2U) << "reading took nothing from it";
+    EXPECT_EQ(body_size(Body(HeldBytes{chunks})), 7U);
+    EXPECT_FALSE(MemoryBodyReader("x").held());
+}
+
 TEST(ReadAll, ReadsUpToItsLimit) {
     MemoryBodyReader exact("abcdefg", 2);
     EXPECT_EQ(test::run(read_all(exact, 7)).value(), "abcdefg");
