@@ -115,6 +115,8 @@ inline constexpr int catalog_log_pages_hard_max = 16 * 1024;
 inline constexpr std::size_t inline_object_bytes_max = 16 * 1024;
 /// Most operations that share one commit.
 inline constexpr std::size_t group_commit_max = 512;
+/// Rounds of events that unsynced operations of one I/O thread are gathered in.
+inline constexpr unsigned group_gather_rounds_max = 4;
 /// Keys of one DeleteObjects that are deleted at a time; they share commits.
 inline constexpr std::size_t delete_concurrency = 64;
 /// Threads for blocking file work.

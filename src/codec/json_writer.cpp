@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace slipway::codec {
 namespace {
@@ -17,6 +18,28 @@ constexpr std::array<bool, 256> plain = [] {
     }
     return table;
 }();
+
+/// How many of the first bytes go out as they are, counted in eights: URLs are long.
+std::size_t plain_eights(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t high = 0x8080808080808080;
+    // The high bit of each byte of the result is set where the byte is zero ("Determine if a word
+    // has a zero byte", Bit Twiddling Hacks, Anderson); exact for bytes below 0x80.
+    const auto zero_byte = [](std::uint64_t word) { return (word - ones) & ~word & high; };
+    std::size_t count = 0;
+    while (count + 8 <= text.size()) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + count, 8);
+        const std::uint64_t control = (word - ones * 0x20) & ~word & high;
+        const std::uint64_t odd = (word & high) | control | zero_byte(word ^ (ones * '"')) |
+                                  zero_byte(word ^ (ones * '\\'));
+        if (odd != 0) {
+            break;
+        }
+        count += 8;
+    }
+    return count;
+}
 
 void append_escaped(std::string& out, char c) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -75,6 +98,10 @@ void JsonWriter::quoted(std::string_view text) {
     std::size_t run = 0;  // start of the bytes that go out as they are
     std::size_t i = 0;
     while (i < text.size()) {
+        i += plain_eights(text.substr(i));
+        if (i == text.size()) {
+            break;
+        }
         if (plain[static_cast<unsigned char>(text[i])]) {
             ++i;
             continue;

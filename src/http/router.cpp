@@ -12,6 +12,7 @@ namespace {
 /// The path's segments without the closing slash: "/a/b/" and "/a/b" both have two, "/" has none.
 std::vector<std::string_view> split(std::string_view path) {
     std::vector<std::string_view> segments;
+    segments.reserve(8);  // more than any of our paths has
     if (path.starts_with('/')) {
         path.remove_prefix(1);
     }
@@ -48,10 +49,6 @@ bool fits(const std::vector<std::string>& pattern, const std::vector<std::string
     return true;
 }
 
-bool has_parameter(const std::vector<std::string>& pattern) {
-    return std::any_of(pattern.begin(), pattern.end(), is_parameter);
-}
-
 }  // namespace
 
 std::size_t Router::add(Method method, std::string_view pattern) {
@@ -59,20 +56,25 @@ std::size_t Router::add(Method method, std::string_view pattern) {
     route.method = method;
     for (const std::string_view segment : split(pattern)) {
         route.segments.emplace_back(segment);
+        route.has_parameter = route.has_parameter || is_parameter(segment);
     }
     routes_.push_back(std::move(route));
     return routes_.size() - 1;
 }
 
 std::vector<std::size_t> Router::routes_of(const std::vector<std::string_view>& path) const {
-    std::vector<std::size_t> literal;
-    std::vector<std::size_t> with_parameter;
-    for (std::size_t i = 0; i < routes_.size(); ++i) {
-        if (fits(routes_[i].segments, path)) {
-            (has_parameter(routes_[i].segments) ? with_parameter : literal).push_back(i);
+    std::vector<std::size_t> found;
+    for (const bool with_parameter : {false, true}) {
+        for (std::size_t i = 0; i < routes_.size(); ++i) {
+            if (routes_[i].has_parameter == with_parameter && fits(routes_[i].segments, path)) {
+                found.push_back(i);
+            }
+        }
+        if (!found.empty()) {
+            break;
         }
     }
-    return literal.empty() ? with_parameter : literal;
+    return found;
 }
 
 Result<Router::Match> Router::find(Method method, std::string_view raw_path) const {

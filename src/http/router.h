@@ -42,6 +42,7 @@ class Router {
     struct Route {
         Method method;
         std::vector<std::string> segments;
+        bool has_parameter = false;
     };
 
     /// The numbers of all routes of a path, whatever their methods.

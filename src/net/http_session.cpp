@@ -37,6 +37,10 @@ std::string_view date_text() {
     return text;
 }
 
+void append_content_length(std::string& head, std::uint64_t size) {
+    head.append("Content-Length: ").append(fmt::format_int(size).c_str()).append("\r\n");
+}
+
 int status_of(const Error& error) {
     switch (error.kind) {
         case ErrorKind::timeout:
@@ -171,9 +175,9 @@ std::string HttpSession::head_text(const http::Response& response,
                                    bool keep_alive) const {
     std::string text;
     text.reserve(512);
-    fmt::format_to(std::back_inserter(text), "HTTP/1.1 {} {}\r\nDate: {}\r\nServer: {}\r\n",
-                   response.status, http::reason_phrase(response.status), date_text(),
-                   context_.server_name);
+    text.append("HTTP/1.1 ").append(fmt::format_int(response.status).c_str()).append(" ");
+    text.append(http::reason_phrase(response.status)).append("\r\nDate: ").append(date_text());
+    text.append("\r\nServer: ").append(context_.server_name).append("\r\n");
     if (!response.headers.has("x-amz-request-id")) {
         text.append("X-Request-Id: ").append(request_id).append("\r\n");
     }
@@ -201,10 +205,9 @@ Task<> HttpSession::send(const RequestHead& head, http::Response response, bool 
         text.append("Connection: keep-alive\r\n");
     }
     if (to_head && response.head_content_length) {
-        fmt::format_to(std::back_inserter(text), "Content-Length: {}\r\n",
-                       *response.head_content_length);
+        append_content_length(text, *response.head_content_length);
     } else if (!bodiless && size) {
-        fmt::format_to(std::back_inserter(text), "Content-Length: {}\r\n", *size);
+        append_content_length(text, *size);
     } else if (!bodiless && chunked) {
         text.append("Transfer-Encoding: chunked\r\n");
     }

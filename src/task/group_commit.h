@@ -29,9 +29,9 @@ namespace slipway {
 ///
 /// - submit(): for the disk. Committed on a thread of this object.
 /// - submit_unsynced(): for nothing, as it is good once the operating system has it. Committed on
-///   the caller's own I/O thread, together with all that its connections bring in the same round
-///   of events: handing it to another thread and back costs more than the commit. While the other
-///   way is under way it goes that way, so that no I/O thread waits for a disk.
+///   the caller's own I/O thread, as soon as a round of events brings no more: handing it to
+///   another thread and back costs more than the commit. While the other way is under way it goes
+///   that way, so that no I/O thread waits for a disk.
 ///
 /// The destructor commits what is queued, then joins. The callers' loops must not run after it
 /// while an unsynced operation waits.
@@ -115,6 +115,16 @@ class GroupCommit {
     struct Lane {
         IoExecutor executor;
         Group waiting;
+        std::size_t seen = 0;
+        unsigned rounds = 0;
+
+        /// Whether the last round of events brought more, so that the next one is worth its while:
+        /// with nothing to do elsewhere it costs a look at the sockets.
+        bool grows() {
+            return waiting.size() > std::exchange(seen, waiting.size()) &&
+                   waiting.size() < limits::group_commit_max &&
+                   ++rounds < limits::group_gather_rounds_max;
+        }
     };
 
     void enqueue(Entry entry) {
@@ -146,7 +156,7 @@ class GroupCommit {
     Lane& lane_of(const IoExecutor& executor) {
         const auto same = [&executor](const Lane& lane) { return lane.executor == executor; };
         const auto found = std::ranges::find_if(lanes_, same);
-        return found != lanes_.end() ? *found : lanes_.emplace_back(Lane{executor, {}});
+        return found != lanes_.end() ? *found : lanes_.emplace_back(Lane{executor, {}, 0, 0});
     }
 
     /// Its loop may be gone tomorrow.
@@ -160,6 +170,11 @@ class GroupCommit {
         bool more = false;
         std::unique_lock lock(mutex_);
         Lane& lane = lane_of(executor);
+        if (lane.grows()) {
+            lock.unlock();
+            boost::asio::post(executor, [this, executor] { commit_lane(executor); });
+            return;
+        }
         if (thread_commits_ || behind_) {
             std::ranges::move(lane.waiting, std::back_inserter(queue_));
             forget(lane);
