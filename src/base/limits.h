@@ -58,6 +58,29 @@ inline constexpr std::size_t client_regions_remembered_max = 1'000;
 /// can go over a kept-alive connection.
 inline constexpr std::size_t client_held_body_bytes_max = 128 * 1024;
 
+// --- transfer engine ---------------------------------------------------------------------------
+/// An object of this size and above goes over in parts ...
+inline constexpr std::uint64_t engine_multipart_bytes_min = 16ULL << 20;
+/// ... of this size, as aws cli's; larger where 10,000 of them would not be enough.
+inline constexpr std::uint64_t engine_part_bytes = 8ULL << 20;
+/// A stream's parts grow by the size of a part after so many, up to what memory bears: 10,000 parts
+/// are 351 GiB.
+inline constexpr unsigned engine_stream_parts_a_size = 1000;
+inline constexpr std::uint64_t engine_stream_part_bytes_max = 48ULL << 20;
+/// Requests under way: at first, and at most.
+inline constexpr unsigned engine_requests_first = 16;
+inline constexpr unsigned engine_requests_max = 256;
+inline constexpr auto engine_idle_growth_time = 10ms;
+inline constexpr auto engine_epoch_time_min = 100ms;
+/// Answers that differ by less are as quick.
+inline constexpr auto engine_latency_noise = 5ms;
+/// Bytes read and not yet sent.
+inline constexpr std::uint64_t engine_memory_bytes = 48ULL << 20;
+/// Files that are known and not begun.
+inline constexpr std::size_t engine_queue_max = 1024;
+/// Nothing arrived for so long while requests failed: the run gives up.
+inline constexpr auto engine_no_progress_time_max = 30s;
+
 // --- memory ------------------------------------------------------------------------------------
 /// One chunk of a streamed body.
 inline constexpr std::size_t chunk_bytes = 128 * 1024;

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/adaptive_limit.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace slipway::engine {
+namespace {
+
+using std::chrono::microseconds;
+
+constexpr double raise_factor = 1.25;
+constexpr double worth_raising = 1.05;
+constexpr double pushed_back_factor = 0.7;
+constexpr double latency_factor = 0.9;
+/// What share of an epoch's answers must push back before it counts: more than 1 in so many.
+constexpr unsigned pushed_back_one_in = 10;
+constexpr unsigned rest_epochs_after_failed_raise = 8;
+
+}  // namespace
+
+AdaptiveLimit::AdaptiveLimit(unsigned ceiling)
+    : ceiling_(std::clamp(ceiling, 1U, limits::engine_requests_max)),
+      limit_(std::min(ceiling_, limits::engine_requests_first)) {
+}
+
+void AdaptiveLimit::reached(Instant now, unsigned under_way, unsigned unsent) {
+    end_epoch_if_over(now);
+    epoch_.limit_reached = true;
+    if (unsent > 0 || under_way < limit_ ||
+        now - last_idle_growth_ < limits::engine_idle_growth_time) {
+        return;
+    }
+    last_idle_growth_ = now;
+    set(slow_start_ ? limit_ * 2.0 : limit_ + 1.0);
+}
+
+void AdaptiveLimit::succeeded(Instant now, std::uint64_t bytes, microseconds latency) {
+    end_epoch_if_over(now);
+    epoch_.bytes += bytes;
+    epoch_.latencies += latency;
+    ++epoch_.answers;
+}
+
+void AdaptiveLimit::pushed_back(Instant now) {
+    end_epoch_if_over(now);
+    ++epoch_.answers;
+    ++epoch_.pushed_back;
+}
+
+void AdaptiveLimit::end_epoch_if_over(Instant now) {
+    if (epoch_.begin == Instant()) {
+        epoch_.begin = now;
+        return;
+    }
+    const auto length = std::max<microseconds>(limits::engine_epoch_time_min, 2 * latency_);
+    if (now - epoch_.begin < length || epoch_.answers == 0) {
+        return;
+    }
+    judge_epoch(std::chrono::duration<double>(now - epoch_.begin).count());
+    epoch_ = Epoch();
+    epoch_.begin = now;
+}
+
+void AdaptiveLimit::judge_epoch(double seconds) {
+    const double rate = static_cast<double>(epoch_.bytes) / seconds;
+    const double rate_before = std::exchange(rate_, rate);
+    const unsigned raised_from = std::exchange(before_raise_, 0);
+    const unsigned succeeded = epoch_.answers - epoch_.pushed_back;
+    if (succeeded > 0) {
+        latency_ = epoch_.latencies / succeeded;
+        if (latency_lowest_.count() == 0 || latency_ < latency_lowest_) {
+            latency_lowest_ = latency_;
+        }
+    }
+    if (epoch_.pushed_back * pushed_back_one_in > epoch_.answers) {
+        slow_start_ = false;
+        set(limit_ * pushed_back_factor);
+        return;
+    }
+    const bool more = rate > rate_before * worth_raising;
+    if (succeeded > 0 && latency_ > 2 * latency_lowest_ + limits::engine_latency_noise && !more) {
+        slow_start_ = false;
+        set(raised_from > 0 ? raised_from : limit_ * latency_factor);
+        return;
+    }
+    if (raised_from > 0 && !more) {
+        set(raised_from);
+        rest_epochs_ = rest_epochs_after_failed_raise;
+        return;
+    }
+    if (rest_epochs_ > 0) {
+        --rest_epochs_;
+        return;
+    }
+    if (epoch_.limit_reached && limit_ < ceiling_) {
+        before_raise_ = limit_;
+        set(limit_ * raise_factor + 1);
+    }
+}
+
+void AdaptiveLimit::set(double limit) {
+    limit_ = std::clamp(static_cast<unsigned>(limit), 1U, ceiling_);
+}
+
+}  // namespace slipway::engine

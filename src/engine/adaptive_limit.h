@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/clock.h"
+#include "base/limits.h"
+
+#include <chrono>
+#include <cstdint>
+
+namespace slipway::engine {
+
+/// How many requests may be under way at once; finds it by itself.
+///
+/// A request under way is either being sent, which uses the network and our processor, or waits
+/// for its answer, which uses nothing of ours. So there are two reasons for more, and two for less:
+///
+/// - Idle: everything under way has been sent and the limit keeps us from sending more. The limit
+///   doubles, at most every limits::engine_idle_growth_time, until the store first pushes back;
+///   later it grows by one. This is slow start (Jacobson, "Congestion Avoidance and Control",
+///   1988) clocked by idleness instead of answers: 200 files that a store answers after 300 ms are
+///   all under way after some 40 ms.
+/// - Throughput: in an epoch (two answer times, at least limits::engine_epoch_time_min) in which
+///   the limit was reached, it is raised by a quarter. If the next epoch brings at least 5 % more
+///   bytes it stays and is raised again, else it goes back and rests for some epochs. This is hill
+///   climbing, as in Yildirim et al., "Application-Level Optimization of Big Data Transfers
+///   through Pipelining, Parallelism and Concurrency" (2016).
+/// - Pushed back (503 SlowDown, 429, lost connections): times 0.7, at most once an epoch, and only
+///   when more than a tenth of the epoch's answers say so: a store that refuses a few at random
+///   is not helped by our leaving.
+/// - Latency: answers take twice as long as the shortest epoch's without more throughput: times
+///   0.9 (the idea of TCP Vegas, Brakmo and Peterson, 1995: a queue of ours grows at the store).
+///
+/// A value without clock: time comes in. One thread.
+class AdaptiveLimit {
+  public:
+    /// `ceiling` is what the user allows.
+    explicit AdaptiveLimit(unsigned ceiling);
+
+    unsigned limit() const { return limit_; }
+
+    /// Something could be sent, but `under_way` requests are all that the limit allows.
+    /// `unsent` of them have not been sent whole.
+    void reached(Instant now, unsigned under_way, unsigned unsent);
+
+    /// A request succeeded: it moved `bytes`, and its answer came `latency` after its last byte.
+    void succeeded(Instant now, std::uint64_t bytes, std::chrono::microseconds latency);
+
+    /// The store asked for less, or a connection was lost.
+    void pushed_back(Instant now);
+
+  private:
+    void end_epoch_if_over(Instant now);
+    void judge_epoch(double seconds);
+    void set(double limit);
+
+    const unsigned ceiling_;
+    unsigned limit_;
+    bool slow_start_ = true;
+    Instant last_idle_growth_{};
+
+    struct Epoch {
+        Instant begin{};
+        std::uint64_t bytes = 0;
+        unsigned answers = 0;
+        unsigned pushed_back = 0;
+        std::chrono::microseconds latencies{0};
+        bool limit_reached = false;
+    };
+    Epoch epoch_;
+    std::chrono::microseconds latency_{0};         // of the last epoch
+    std::chrono::microseconds latency_lowest_{0};  // of all epochs; 0: none yet
+    double rate_ = 0;                              // bytes/s of the epoch before
+    unsigned before_raise_ = 0;                    // the limit to go back to; 0: was not raised
+    unsigned rest_epochs_ = 0;
+};
+
+}  // namespace slipway::engine

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/adaptive_limit.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace slipway::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A store that moves `capacity(requests under way)` bytes a second and answers each request after
+/// `latency(...)`; one epoch after the other.
+class Store {
+  public:
+    explicit Store(unsigned ceiling = limits::engine_requests_max) : limit(ceiling) {}
+
+    template <class Rate, class Latency>
+    void epochs(unsigned count, Rate rate, Latency latency, unsigned refused_percent = 0) {
+        for (unsigned epoch = 0; epoch < count; ++epoch) {
+            limit.reached(now, limit.limit(), 1);
+            const unsigned under_way = limit.limit();
+            const auto bytes = static_cast<std::uint64_t>(rate(under_way) * 0.02 / 100);
+            for (unsigned answer = 0; answer < 100; ++answer) {
+                if (answer < refused_percent) {
+                    limit.pushed_back(now);
+                } else {
+                    limit.succeeded(now, bytes, latency(under_way));
+                }
+            }
+            now += 200ms;
+        }
+    }
+
+    AdaptiveLimit limit;
+    Instant now = Instant(1h);
+};
+
+constexpr auto five_ms = [](unsigned) { return std::chrono::microseconds(5ms); };
+
+TEST(AdaptiveLimit, BeginsLowAndKeepsTheCeiling) {
+    EXPECT_EQ(AdaptiveLimit(1000).limit(), limits::engine_requests_first);
+    EXPECT_EQ(AdaptiveLimit(4).limit(), 4U);
+    EXPECT_EQ(AdaptiveLimit(0).limit(), 1U);
+    Store store(20);
+    store.epochs(
+        50, [](unsigned n) { return n * 1e6; }, five_ms);
+    EXPECT_EQ(store.limit.limit(), 20U);
+}
+
+TEST(AdaptiveLimit, DoublesWhileIdleButNotAtOnce) {
+    AdaptiveLimit limit(limits::engine_requests_max);
+    Instant now(1h);
+    limit.reached(now, 16, 0);
+    EXPECT_EQ(limit.limit(), 32U);
+    limit.reached(now + 1ms, 32, 0);
+    EXPECT_EQ(limit.limit(), 32U);
+    limit.reached(now + limits::engine_idle_growth_time, 32, 1);
+    EXPECT_EQ(limit.limit(), 32U) << "one is still being sent";
+    limit.reached(now + limits::engine_idle_growth_time, 32, 0);
+    EXPECT_EQ(limit.limit(), 64U);
+}
+
+TEST(AdaptiveLimit, GrowsWhileMoreBringsMore) {
+    Store store;
+    store.epochs(
+        30, [](unsigned n) { return std::min(n, 100U) * 1e6; }, five_ms);
+    EXPECT_GE(store.limit.limit(), 80U);
+    EXPECT_LE(store.limit.limit(), 160U) << "beyond 100 nothing is won";
+}
+
+TEST(AdaptiveLimit, StaysWhereMoreBringsNothing) {
+    Store store;
+    store.epochs(
+        100, [](unsigned) { return 1e8; }, five_ms);
+    EXPECT_LE(store.limit.limit(), 32U);
+    EXPECT_GE(store.limit.limit(), 8U);
+}
+
+TEST(AdaptiveLimit, HalvesWhenManyArePushedBackAndNotForAFew) {
+    Store few;
+    few.epochs(
+        20, [](unsigned) { return 1e8; }, five_ms, 8);
+    EXPECT_GE(few.limit.limit(), limits::engine_requests_first);
+    Store many;
+    many.epochs(
+        2, [](unsigned) { return 1e8; }, five_ms, 30);
+    EXPECT_LT(many.limit.limit(), limits::engine_requests_first);
+    many.epochs(
+        50, [](unsigned) { return 1e8; }, five_ms, 100);
+    EXPECT_EQ(many.limit.limit(), 1U) << "never none";
+}
+
+TEST(AdaptiveLimit, LeavesWhenAQueueGrowsAtTheStore) {
+    Store store;
+    store.epochs(
+        5, [](unsigned) { return 1e8; }, [](unsigned) { return 20ms; });
+    const unsigned before = store.limit.limit();
+    store.epochs(
+        20, [](unsigned) { return 1e8; },
+        [](unsigned) { return std::chrono::microseconds(200ms); });
+    EXPECT_LT(store.limit.limit(), before);
+}
+
+TEST(AdaptiveLimit, ComesBackAfterTheStorm) {
+    Store store;
+    store.epochs(
+        20, [](unsigned n) { return n * 1e6; }, five_ms, 100);
+    const unsigned lowest = store.limit.limit();
+    store.epochs(
+        60, [](unsigned n) { return std::min(n, 64U) * 1e6; }, five_ms);
+    EXPECT_GT(store.limit.limit(), 4 * lowest);
+}
+
+}  // namespace
+}  // namespace slipway::engine
