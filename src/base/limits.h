@@ -41,6 +41,8 @@ inline constexpr auto http_close_time_max = 5s;
 // --- HTTP client -------------------------------------------------------------------------------
 inline constexpr auto client_connect_time_max = 10s;
 inline constexpr auto client_answer_time_max = 60s;
+/// Amazon may take minutes to put a large object's parts together.
+inline constexpr auto client_complete_time_max = 10min;
 /// A transfer under way must move something within this.
 inline constexpr auto client_stall_time_max = 30s;
 inline constexpr std::size_t client_idle_connections_max = 64;
@@ -50,6 +52,11 @@ inline constexpr unsigned retry_attempts_max = 3;
 /// ... after random rests of at most this, doubled with each attempt, up to the second.
 inline constexpr auto retry_backoff_base = 100ms;
 inline constexpr auto retry_backoff_max = 5s;
+/// A Retry-After beyond this is taken for this.
+inline constexpr auto retry_after_believed_max = 1h;
+/// A refusal by a store whose clock is this far from where we took it to be may be for that. S3
+/// allows a signature 15 minutes.
+inline constexpr auto clock_offset_suspicious = 4min;
 /// XML answers (listings, errors) are held whole; the largest S3 listing is below 3 MiB.
 inline constexpr std::size_t client_document_bytes_max = 8 * 1024 * 1024;
 /// Buckets whose region an S3 client remembers because it is not the one it was told.

@@ -49,6 +49,28 @@ class OnLoop final : public objects::ObjectStore {
     Task<std::vector<objects::BucketInfo>> list_buckets() override {
         return there(store_.list_buckets());
     }
+    Task<objects::MultipartUpload> create_multipart(
+        const objects::CreateMultipartRequest& request) override {
+        return there(store_.create_multipart(request));
+    }
+    Task<objects::PartInfo> put_part(const objects::PutPartRequest& request,
+                                     BodyReader& body) override {
+        return there(store_.put_part(request, body));
+    }
+    Task<objects::ObjectInfo> complete_multipart(
+        const objects::CompleteMultipartRequest& request) override {
+        return there(store_.complete_multipart(request));
+    }
+    Task<> abort_multipart(const objects::MultipartUpload& upload) override {
+        return there(store_.abort_multipart(upload));
+    }
+    Task<objects::ListPartsResult> list_parts(const objects::ListPartsRequest& request) override {
+        return there(store_.list_parts(request));
+    }
+    Task<objects::ListMultipartUploadsResult> list_multipart_uploads(
+        const objects::ListMultipartUploadsRequest& request) override {
+        return there(store_.list_multipart_uploads(request));
+    }
 
   private:
     template <class T>

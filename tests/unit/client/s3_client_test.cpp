@@ -91,6 +91,7 @@ class S3ClientTest : public testing::Test {
 TEST_F(S3ClientTest, APutSaysAllThatWasSaidOfTheObject) {
     auto stored = ScriptedS3::answer(200);
     stored.headers.add("ETag", "\"abc\"");
+    stored.headers.add("x-amz-checksum-crc32c", "mnG7TA==");
     s3_.script.push_back(std::move(stored));
     objects::PutRequest request;
     request.bucket = "photos";

@@ -45,6 +45,25 @@ class ScriptedStore final : public ObjectStore {
     Task<std::vector<BucketInfo>> list_buckets() override {
         co_return next<std::vector<BucketInfo>>();
     }
+    Task<MultipartUpload> create_multipart(const CreateMultipartRequest&) override {
+        co_return next<MultipartUpload>();
+    }
+    Task<PartInfo> put_part(const PutPartRequest&, BodyReader& body) override {
+        SLIPWAY_CO_TRY(text, co_await read_all(body, 1000));
+        stored = text;
+        co_return next<PartInfo>();
+    }
+    Task<ObjectInfo> complete_multipart(const CompleteMultipartRequest&) override {
+        co_return next<ObjectInfo>();
+    }
+    Task<> abort_multipart(const MultipartUpload&) override { co_return next<void>(); }
+    Task<ListPartsResult> list_parts(const ListPartsRequest&) override {
+        co_return next<ListPartsResult>();
+    }
+    Task<ListMultipartUploadsResult> list_multipart_uploads(
+        const ListMultipartUploadsRequest&) override {
+        co_return next<ListMultipartUploadsResult>();
+    }
 
     std::string stored;
 
