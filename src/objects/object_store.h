@@ -152,7 +152,8 @@ struct PutPartRequest {
     unsigned number = 1;
     /// Declared MD5 (hex); empty: not declared.
     std::string content_md5;
-    /// As in PutRequest, of the part's bytes.
+    /// As in PutRequest, of the part's bytes. Some stores (MinIO) take no part without one for an
+    /// upload with an algorithm.
     std::optional<Checksum> checksum;
 };
 
@@ -272,7 +273,7 @@ class ObjectStore {
     /// failed it may be called again, or the upload aborted.
     /// Errors: not_found `NoSuchUpload`; invalid_argument `InvalidPart` (none of that number and
     /// ETag), `InvalidPartOrder`, `EntityTooSmall` (a part but the last below s3::part_bytes_min),
-    /// `InvalidRequest` (another size; a part's checksum missing), `MalformedXML` (no part);
+    /// `InvalidRequest` (another size; a part's checksum missing); invalid_argument for no part;
     /// corrupted `BadDigest`; precondition_failed.
     virtual Task<ObjectInfo> complete_multipart(const CompleteMultipartRequest& request) = 0;
 
