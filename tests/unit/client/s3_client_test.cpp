@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/s3_client.h"
+#include "s3_client_fixture.h"
 
-#include "net/http_server.h"
-#include "support/run_on.h"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <deque>
-#include <mutex>
+#include <utility>
 
 namespace slipway::client {
 namespace {
@@ -17,76 +10,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
-
-/// Gives the answers of a script in turn, and keeps what it was asked.
-class ScriptedS3 final : public http::Handler {
-  public:
-    struct Seen {
-        http::Request request;
-        std::string body;
-    };
-
-    Async<http::Response> handle(const http::Request& request, BodyReader& body) override {
-        const auto text = co_await read_all(body, 10 << 20);
-        const std::lock_guard lock(mutex_);
-        seen.push_back(Seen{request, text.value_or("cut short")});
-        http::Response response;
-        if (!script.empty()) {
-            response = std::move(script.front());
-            script.pop_front();
-        }
-        co_return response;
-    }
-
-    static http::Response answer(int status, std::string body = "") {
-        http::Response response;
-        response.status = status;
-        response.body = std::move(body);
-        return response;
-    }
-
-    std::deque<http::Response> script;
-    std::vector<Seen> seen;
-
-  private:
-    std::mutex mutex_;
-};
-
-class S3ClientTest : public testing::Test {
-  protected:
-    S3ClientTest() {
-        threads_.start();
-        const auto port = server_.listen("127.0.0.1:0").value();
-        s3::Credentials credentials;
-        credentials.access_key_id = "AKID";
-        credentials.secret_access_key = Secret("very secret");
-        credentials.session_token = "session";
-        source_.emplace(std::move(credentials));
-        const std::string url = "http://127.0.0.1:" + std::to_string(port);
-        client_.emplace(http_, *source_, make_endpoint(url, "us-east-1", "auto").value(), clock_);
-    }
-
-    template <class T>
-    T run(Async<T> work) {
-        return test::run_on(threads_.loop(0), std::move(work));
-    }
-
-    static objects::GetRequest object(std::string key) {
-        objects::GetRequest request;
-        request.bucket = "photos";
-        request.key = std::move(key);
-        return request;
-    }
-
-    SystemClock clock_;
-    ScriptedS3 s3_;
-    ChunkPool pool_;
-    net::IoThreads threads_{1};
-    net::HttpServer server_{threads_, s3_, pool_, "scripted"};
-    net::HttpClient http_{threads_, {}};
-    std::optional<FixedCredentials> source_;
-    std::optional<S3Client> client_;
-};
 
 TEST_F(S3ClientTest, APutSaysAllThatWasSaidOfTheObject) {
     auto stored = ScriptedS3::answer(200);
