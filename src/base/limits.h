@@ -65,6 +65,25 @@ inline constexpr std::size_t client_regions_remembered_max = 1'000;
 /// can go over a kept-alive connection.
 inline constexpr std::size_t client_held_body_bytes_max = 128 * 1024;
 
+// --- credentials -------------------------------------------------------------------------------
+/// Temporary credentials are renewed this long before they end, by one request while others go on;
+/// Amazon's services hand out new ones about as early ...
+inline constexpr auto credentials_renew_before = 5min;
+/// ... not more often than this, also where the new ones do not last either or there were none ...
+inline constexpr auto credentials_renew_pause = 30s;
+/// ... and are not used this shortly before they end: a request takes its time.
+inline constexpr auto credentials_spare_time = 10s;
+/// An instance without the metadata service must not wait for it long (the AWS SDKs' limit).
+inline constexpr auto metadata_answer_time_max = 1s;
+/// For the services that are there when the environment says so: a container's agent, STS.
+inline constexpr auto credentials_answer_time_max = 10s;
+/// A credential_process may ask its user for a code.
+inline constexpr auto credential_process_time_max = 60s;
+/// Answers of all those, and token files.
+inline constexpr std::size_t credentials_document_bytes_max = 64 * 1024;
+/// Profiles that name each other as source.
+inline constexpr std::size_t source_profiles_max = 8;
+
 // --- memory ------------------------------------------------------------------------------------
 /// One chunk of a streamed body.
 inline constexpr std::size_t chunk_bytes = 128 * 1024;

@@ -40,12 +40,11 @@ class AnonymousCredentials final : public CredentialsSource {
     Task<CredentialsPtr> credentials() override { co_return nullptr; }
 };
 
-/// Looks for keys where the AWS SDKs look, and takes the first it finds: the environment, then the
-/// profile in the credentials file, then in the config file. A profile that was chosen by name in a
-/// flag goes before the environment, as with the AWS command line.
+/// Looks for written keys where the AWS SDKs look, and takes the first it finds: the environment,
+/// then the profile in the credentials file, then in the config file. A profile that was chosen by
+/// name in a flag goes before the environment, as with the AWS command line.
 ///
-/// The members of the chain that ask over the network (web identity, container, instance) come
-/// between and after these, each a CredentialsSource of its own.
+/// These are the keys that last; for those that have to be asked for see credentials_chain.h.
 ///
 /// Errors: unauthenticated, saying every place that was looked at; invalid_argument when a place
 /// has one half of a key pair.

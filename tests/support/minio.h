@@ -14,12 +14,12 @@
 #include <filesystem>
 #include <memory>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 
 namespace slipway::test {
@@ -136,7 +136,7 @@ class MinioProcess {
                 ADD_FAILURE() << program << " does not become ready";
                 return false;
             }
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            ::poll(nullptr, 0, 20);
         }
         return true;
     }

@@ -3,6 +3,7 @@
 
 #include "client/s3_client.h"
 #include "net/http_server.h"
+#include "scripted_server.h"
 #include "support/run_on.h"
 
 #include <gmock/gmock.h>
@@ -10,48 +11,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace slipway::client {
-
-/// Gives the answers of a script in turn, and keeps what it was asked.
-class ScriptedS3 final : public http::Handler {
-  public:
-    struct Seen {
-        http::Request request;
-        std::string body;
-    };
-
-    Async<http::Response> handle(const http::Request& request, BodyReader& body) override {
-        const auto text = co_await read_all(body, 10 << 20);
-        const std::lock_guard lock(mutex_);
-        seen.push_back(Seen{request, text.value_or("cut short")});
-        http::Response response;
-        if (!script.empty()) {
-            response = std::move(script.front());
-            script.pop_front();
-        }
-        co_return response;
-    }
-
-    static http::Response answer(int status, std::string body = "") {
-        http::Response response;
-        response.status = status;
-        response.body = std::move(body);
-        return response;
-    }
-
-    std::deque<http::Response> script;
-    std::vector<Seen> seen;
-
-  private:
-    std::mutex mutex_;
-};
 
 class S3ClientTest : public testing::Test {
   protected:
@@ -93,7 +57,7 @@ class S3ClientTest : public testing::Test {
 
     std::uint16_t port_ = 0;
     ShiftedClock clock_;
-    ScriptedS3 s3_;
+    ScriptedServer s3_;
     ChunkPool pool_;
     net::IoThreads threads_{1};
     net::HttpServer server_{threads_, s3_, pool_, "scripted"};

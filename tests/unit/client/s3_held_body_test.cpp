@@ -37,7 +37,7 @@ class HeldBodyTest : public S3ClientTest {
         return request;
     }
     static http::Response elsewhere() {
-        auto answer = ScriptedS3::answer(301, "<Error><Code>PermanentRedirect</Code></Error>");
+        auto answer = ScriptedServer::answer(301, "<Error><Code>PermanentRedirect</Code></Error>");
         answer.headers.add("x-amz-bucket-region", "eu-west-1");
         return answer;
     }
@@ -47,7 +47,7 @@ class HeldBodyTest : public S3ClientTest {
 };
 
 TEST_F(HeldBodyTest, IsSentFromItsChunksWithoutCoding) {
-    s3_.script.push_back(ScriptedS3::answer(200));
+    s3_.script.push_back(ScriptedServer::answer(200));
     auto request = put_request();
     request.checksum = objects::checksum_of(ChecksumAlgorithm::crc64nvme, bytes_);
     ASSERT_TRUE(run(client_->put(request, body_)));
@@ -64,7 +64,7 @@ TEST_F(HeldBodyTest, IsSentFromItsChunksWithoutCoding) {
 }
 
 TEST_F(HeldBodyTest, TheChecksumAskedForGoesBeforeIt) {
-    s3_.script.push_back(ScriptedS3::answer(200));
+    s3_.script.push_back(ScriptedServer::answer(200));
     auto request = put_request();
     request.checksum = objects::Checksum{ChecksumAlgorithm::crc32c, ""};
     request.content_sha256 = std::string(64, 'a');
@@ -77,7 +77,7 @@ TEST_F(HeldBodyTest, TheChecksumAskedForGoesBeforeIt) {
 
 TEST_F(HeldBodyTest, GoesOnceMoreToTheRegionOfTheBucket) {
     s3_.script.push_back(elsewhere());
-    s3_.script.push_back(ScriptedS3::answer(200));
+    s3_.script.push_back(ScriptedServer::answer(200));
     ASSERT_TRUE(run(client_->put(put_request(), body_)));
     ASSERT_EQ(s3_.seen.size(), 2u);
     EXPECT_EQ(s3_.seen[1].body, bytes_);
@@ -98,7 +98,7 @@ TEST_F(HeldBodyTest, AStreamedBodyIsGoneButTheNextRequestKnowsTheRegion) {
 
 TEST_F(HeldBodyTest, APartIsSentLikeAnObject) {
     s3_.script.push_back(elsewhere());
-    s3_.script.push_back(ScriptedS3::answer(200));
+    s3_.script.push_back(ScriptedServer::answer(200));
     objects::PutPartRequest request;
     request.upload = objects::MultipartUpload{"photos", "held", "id"};
     request.checksum = objects::Checksum{ChecksumAlgorithm::crc64nvme, ""};

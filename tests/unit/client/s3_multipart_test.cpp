@@ -33,7 +33,7 @@ class S3MultipartTest : public S3ClientTest {
 
 TEST_F(S3MultipartTest, BeginsWithAttributesAndTheKindOfChecksum) {
     s3_.script.push_back(
-        ScriptedS3::answer(200, s3::create_multipart_xml({"photos", "a b.bin", "id/+="})));
+        ScriptedServer::answer(200, s3::create_multipart_xml({"photos", "a b.bin", "id/+="})));
     objects::CreateMultipartRequest request;
     request.bucket = "photos";
     request.key = "a b.bin";
@@ -55,7 +55,7 @@ TEST_F(S3MultipartTest, BeginsWithAttributesAndTheKindOfChecksum) {
 
 TEST_F(S3MultipartTest, AShaIsOneOverThoseOfTheParts) {
     s3_.script.push_back(
-        ScriptedS3::answer(200, s3::create_multipart_xml({"photos", "a b.bin", "id"})));
+        ScriptedServer::answer(200, s3::create_multipart_xml({"photos", "a b.bin", "id"})));
     objects::CreateMultipartRequest request;
     request.bucket = "photos";
     request.key = "a b.bin";
@@ -65,7 +65,7 @@ TEST_F(S3MultipartTest, AShaIsOneOverThoseOfTheParts) {
 }
 
 TEST_F(S3MultipartTest, SendsAPartWithItsChecksumAndSaysWhatTheStoreHas) {
-    auto stored = ScriptedS3::answer(200);
+    auto stored = ScriptedServer::answer(200);
     stored.headers.add("ETag", "\"5d41402abc4b2a76b9719d911017c592\"");
     stored.headers.add("x-amz-checksum-crc64nvme", "of the store");
     s3_.script.push_back(std::move(stored));
@@ -105,7 +105,7 @@ TEST_F(S3MultipartTest, CompletesWithPartsChecksumSizeAndCondition) {
     result.checksum_algorithm = "CRC64NVME";
     result.checksum_value = "WHOLE";
     result.checksum_type = "FULL_OBJECT";
-    s3_.script.push_back(ScriptedS3::answer(200, s3::complete_multipart_xml(result)));
+    s3_.script.push_back(ScriptedServer::answer(200, s3::complete_multipart_xml(result)));
     auto request = two_parts();
     request.conditions.if_none_match = "*";
     const auto made = run(client_->complete_multipart(request));
@@ -131,7 +131,7 @@ TEST_F(S3MultipartTest, CompletesWithPartsChecksumSizeAndCondition) {
 }
 
 TEST_F(S3MultipartTest, AFailureAfterThe200IsAFailure) {
-    s3_.script.push_back(ScriptedS3::answer(
+    s3_.script.push_back(ScriptedServer::answer(
         200,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n   \n \n"
         "<Error><Code>InternalError</Code><Message>We encountered an internal error."
@@ -142,19 +142,19 @@ TEST_F(S3MultipartTest, AFailureAfterThe200IsAFailure) {
     EXPECT_EQ(failed.error().http_status, 200);
     EXPECT_THAT(failed.error().message, HasSubstr("complete multipart upload of photos/a b.bin"));
 
-    s3_.script.push_back(
-        ScriptedS3::answer(200, "    <Error><Code>SlowDown</Code><Message>m</Message></Error>"));
+    s3_.script.push_back(ScriptedServer::answer(
+        200, "    <Error><Code>SlowDown</Code><Message>m</Message></Error>"));
     EXPECT_EQ(run(client_->complete_multipart(two_parts())).error().kind, ErrorKind::throttled);
 }
 
 TEST_F(S3MultipartTest, AnAnswerThatIsNoDocumentProvesNothing) {
     for (const char* text : {"", "   ", "<html/>", "<CompleteMultipartUploadResult>"}) {
-        s3_.script.push_back(ScriptedS3::answer(200, text));
+        s3_.script.push_back(ScriptedServer::answer(200, text));
         const auto made = run(client_->complete_multipart(two_parts()));
         ASSERT_FALSE(made) << text;
         EXPECT_EQ(made.error().kind, ErrorKind::corrupted) << text;
     }
-    s3_.script.push_back(ScriptedS3::answer(200, "<InitiateMultipartUploadResult/>"));
+    s3_.script.push_back(ScriptedServer::answer(200, "<InitiateMultipartUploadResult/>"));
     objects::CreateMultipartRequest request;
     request.bucket = "photos";
     request.key = "a";
@@ -168,7 +168,7 @@ TEST_F(S3MultipartTest, ACompositeChecksumIsNoneOfTheObject) {
         result.checksum_algorithm = "SHA256";
         result.checksum_value = value;
         result.checksum_type = type;
-        s3_.script.push_back(ScriptedS3::answer(200, s3::complete_multipart_xml(result)));
+        s3_.script.push_back(ScriptedServer::answer(200, s3::complete_multipart_xml(result)));
         const auto made = run(client_->complete_multipart(two_parts()));
         ASSERT_TRUE(made) << made.error().message;
         EXPECT_EQ(made->checksum, std::nullopt) << value << type;
@@ -176,11 +176,11 @@ TEST_F(S3MultipartTest, ACompositeChecksumIsNoneOfTheObject) {
 }
 
 TEST_F(S3MultipartTest, AbortingWhatIsGoneIsDone) {
-    s3_.script.push_back(ScriptedS3::answer(204));
-    s3_.script.push_back(
-        ScriptedS3::answer(404, "<Error><Code>NoSuchUpload</Code><Message>m</Message></Error>"));
-    s3_.script.push_back(
-        ScriptedS3::answer(404, "<Error><Code>NoSuchBucket</Code><Message>m</Message></Error>"));
+    s3_.script.push_back(ScriptedServer::answer(204));
+    s3_.script.push_back(ScriptedServer::answer(
+        404, "<Error><Code>NoSuchUpload</Code><Message>m</Message></Error>"));
+    s3_.script.push_back(ScriptedServer::answer(
+        404, "<Error><Code>NoSuchBucket</Code><Message>m</Message></Error>"));
     EXPECT_TRUE(run(client_->abort_multipart(upload)));
     EXPECT_TRUE(run(client_->abort_multipart(upload)));
     EXPECT_EQ(run(client_->abort_multipart(upload)).error().code, "NoSuchBucket");
@@ -194,7 +194,7 @@ TEST_F(S3MultipartTest, ListsPartsWithWhatTheyAre) {
     page.next_number_marker = 2;
     page.parts = {{1, "aaaa", "CRC64NVME", "AAAA", 5'242'880, Time{}},
                   {2, "bbbb", "", "", 7, Time{}}};
-    s3_.script.push_back(ScriptedS3::answer(200, s3::list_parts_xml(page)));
+    s3_.script.push_back(ScriptedServer::answer(200, s3::list_parts_xml(page)));
     objects::ListPartsRequest request;
     request.upload = upload;
     request.parts_max = 2;
@@ -218,7 +218,7 @@ TEST_F(S3MultipartTest, ListsUploadsPageByPage) {
     page.next_upload_id_marker = "id-2";
     page.uploads = {{"dir/a", "id-1", "STANDARD", Time{std::chrono::seconds(1)}},
                     {"dir/\x01 b", "id-2", "STANDARD", Time{std::chrono::seconds(2)}}};
-    s3_.script.push_back(ScriptedS3::answer(200, s3::list_multipart_uploads_xml(page)));
+    s3_.script.push_back(ScriptedServer::answer(200, s3::list_multipart_uploads_xml(page)));
     objects::ListMultipartUploadsRequest request;
     request.bucket = "photos";
     request.prefix = "dir/";

@@ -14,7 +14,7 @@ using testing::Not;
 class RefusalTest : public S3ClientTest {
   protected:
     static http::Response refusal(int status, std::string_view code) {
-        return ScriptedS3::answer(
+        return ScriptedServer::answer(
             status, "<Error><Code>" + std::string(code) + "</Code><Message>m</Message></Error>");
     }
     /// Our clock is this far ahead of the store's; answers carry the store's Date.
@@ -59,8 +59,8 @@ TEST_F(RefusalTest, ReadsRetryAfterAsSecondsAndAsDate) {
 TEST_F(RefusalTest, SignsOnceMoreForTheTimeAtTheStoreAndRemembersIt) {
     our_clock_is_ahead(2h);
     s3_.script.push_back(refusal(403, "RequestTimeTooSkewed"));
-    s3_.script.push_back(ScriptedS3::answer(204));
-    s3_.script.push_back(ScriptedS3::answer(204));
+    s3_.script.push_back(ScriptedServer::answer(204));
+    s3_.script.push_back(ScriptedServer::answer(204));
     ASSERT_TRUE(run(client_->remove("photos", "a")));
     ASSERT_TRUE(run(client_->remove("photos", "b")));
     ASSERT_EQ(s3_.seen.size(), 3u);
@@ -75,8 +75,8 @@ TEST_F(RefusalTest, SignsOnceMoreForTheTimeAtTheStoreAndRemembersIt) {
 
 TEST_F(RefusalTest, ARefusalWithoutWordsByAStoreFarOffInTimeIsTakenForThat) {
     our_clock_is_ahead(-1h);
-    s3_.script.push_back(ScriptedS3::answer(403));  // as to HEAD
-    auto there = ScriptedS3::answer(200);
+    s3_.script.push_back(ScriptedServer::answer(403));  // as to HEAD
+    auto there = ScriptedServer::answer(200);
     there.head_content_length = 0;
     s3_.script.push_back(std::move(there));
     EXPECT_TRUE(run(client_->head(object("a"))));
@@ -102,7 +102,7 @@ TEST_F(RefusalTest, WithoutCredentialsNothingIsSigned) {
     AnonymousCredentials anonymous;
     const std::string url = "http://" + std::string("127.0.0.1:") + std::to_string(port_);
     S3Client client(http_, anonymous, make_endpoint(url, "us-east-1", "auto").value(), clock_);
-    s3_.script.push_back(ScriptedS3::answer(200, "hello"));
+    s3_.script.push_back(ScriptedServer::answer(200, "hello"));
     ASSERT_TRUE(run(client.get(object("a"))));
     const auto& headers = s3_.seen.at(0).request.headers;
     for (const char* name : {"Authorization", "x-amz-date", "x-amz-security-token"}) {
