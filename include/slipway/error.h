@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,12 +36,15 @@ std::string_view to_string(ErrorKind kind);
 /// `message` says what was attempted, on what, what happened and what to do. It never holds a
 /// secret. `code` is stable and for programs: an S3 code such as "NoSuchKey", or one of ours such
 /// as "file_too_large"; empty when the kind says it all. `http_status` is the status another server
-/// answered with; 0 when none did.
+/// answered with; 0 when none did. Of its answer are also `request_id`, which its operators ask
+/// for, and `retry_after`, how long it wants to be left alone; 0 when it did not say.
 struct Error {
     ErrorKind kind = ErrorKind::internal;
     std::string message;
     std::string code;
     int http_status = 0;
+    std::string request_id = {};
+    std::chrono::seconds retry_after{0};
 
     friend bool operator==(const Error&, const Error&) = default;
 };

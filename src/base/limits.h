@@ -48,6 +48,8 @@ inline constexpr auto client_connect_stagger = 250ms;
 inline constexpr auto client_name_fresh_time = 30s;
 inline constexpr std::size_t client_names_max = 1'000;
 inline constexpr auto client_answer_time_max = 60s;
+/// Amazon may take minutes to put a large object's parts together.
+inline constexpr auto client_complete_time_max = 10min;
 /// A transfer under way must move something within this.
 inline constexpr auto client_stall_time_max = 30s;
 /// Kept-alive connections of one I/O thread, to all servers: as many as are used at once are to
@@ -62,6 +64,11 @@ inline constexpr unsigned retry_attempts_max = 3;
 /// ... after random rests of at most this, doubled with each attempt, up to the second.
 inline constexpr auto retry_backoff_base = 100ms;
 inline constexpr auto retry_backoff_max = 5s;
+/// A Retry-After beyond this is taken for this.
+inline constexpr auto retry_after_believed_max = 1h;
+/// A refusal by a store whose clock is this far from where we took it to be may be for that. S3
+/// allows a signature 15 minutes.
+inline constexpr auto clock_offset_suspicious = 4min;
 /// XML answers (listings, errors) are held whole; the largest S3 listing is below 3 MiB.
 inline constexpr std::size_t client_document_bytes_max = 8 * 1024 * 1024;
 /// Buckets whose region an S3 client remembers because it is not the one it was told.
@@ -92,6 +99,25 @@ inline constexpr std::uint64_t engine_memory_bytes = 48ULL << 20;
 inline constexpr std::size_t engine_queue_max = 1024;
 /// Nothing arrived for so long while requests failed: the run gives up.
 inline constexpr auto engine_no_progress_time_max = 30s;
+
+// --- credentials -------------------------------------------------------------------------------
+/// Temporary credentials are renewed this long before they end, by one request while others go on;
+/// Amazon's services hand out new ones about as early ...
+inline constexpr auto credentials_renew_before = 5min;
+/// ... not more often than this, also where the new ones do not last either or there were none ...
+inline constexpr auto credentials_renew_pause = 30s;
+/// ... and are not used this shortly before they end: a request takes its time.
+inline constexpr auto credentials_spare_time = 10s;
+/// An instance without the metadata service must not wait for it long (the AWS SDKs' limit).
+inline constexpr auto metadata_answer_time_max = 1s;
+/// For the services that are there when the environment says so: a container's agent, STS.
+inline constexpr auto credentials_answer_time_max = 10s;
+/// A credential_process may ask its user for a code.
+inline constexpr auto credential_process_time_max = 60s;
+/// Answers of all those, and token files.
+inline constexpr std::size_t credentials_document_bytes_max = 64 * 1024;
+/// Profiles that name each other as source.
+inline constexpr std::size_t source_profiles_max = 8;
 
 // --- memory ------------------------------------------------------------------------------------
 /// One chunk of a streamed body.

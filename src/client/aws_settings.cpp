@@ -77,11 +77,10 @@ Result<SharedFiles> load_files(const Environment& environment, const std::string
     }
     SLIPWAY_TRY(config, read_ini(files.config_path));
     SLIPWAY_TRY(credentials, read_ini(files.credentials_path));
-    files.config = find_section(config, "profile " + files.profile);
-    if (!files.config && files.profile == "default") {
-        files.config = find_section(config, "default");
-    }
-    files.credentials = find_section(credentials, files.profile);
+    files.config_file = std::move(config);
+    files.credentials_file = std::move(credentials);
+    files.config = files.config_of(files.profile);
+    files.credentials = files.credentials_of(files.profile);
     if (files.profile_chosen && !files.config && !files.credentials) {
         return fail(ErrorKind::invalid_argument,
                     fmt::format("no profile '{}': looked for [profile {}] in {} and [{}] in {}",
@@ -90,7 +89,7 @@ Result<SharedFiles> load_files(const Environment& environment, const std::string
     }
     if (files.config) {
         if (const std::string* services = files.config->find("services"); services != nullptr) {
-            files.services = find_section(config, "services " + *services);
+            files.services = find_section(files.config_file, "services " + *services);
         }
     }
     return files;
@@ -105,18 +104,23 @@ bool is_true(std::string_view text) {
     return text == "true" || text == "True" || text == "TRUE" || text == "1";
 }
 
-std::string find_endpoint(const Environment& environment, const SharedFiles& files) {
+/// `service` as in variables, "S3", and `key` as in sections, "s3".
+std::string find_endpoint(const Environment& environment,
+                          const SharedFiles& files,
+                          const std::string& service,
+                          std::string_view key) {
     if (is_true(value_of(environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) ||
         is_true(from_profile(files, "ignore_configured_endpoint_urls"))) {
         return "";
     }
-    for (const char* variable : {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"}) {
+    for (const std::string& variable :
+         {"AWS_ENDPOINT_URL_" + service, std::string("AWS_ENDPOINT_URL")}) {
         if (std::string url = value_of(environment, variable); !url.empty()) {
             return url;
         }
     }
     if (files.services) {
-        if (const auto* url = files.services->find("s3", "endpoint_url"); url != nullptr) {
+        if (const auto* url = files.services->find(key, "endpoint_url"); url != nullptr) {
             return *url;
         }
     }
@@ -135,6 +139,15 @@ std::string find_region(const Environment& environment, const SharedFiles& files
 
 }  // namespace
 
+std::optional<IniSection> SharedFiles::config_of(std::string_view name) const {
+    auto found = find_section(config_file, "profile " + std::string(name));
+    return !found && name == "default" ? find_section(config_file, "default") : found;
+}
+
+std::optional<IniSection> SharedFiles::credentials_of(std::string_view name) const {
+    return find_section(credentials_file, name);
+}
+
 std::optional<std::string> process_environment(const std::string& name) {
     const char* value = std::getenv(name.c_str());
     return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
@@ -145,8 +158,10 @@ Result<AwsSettings> load_aws_settings(const Environment& environment,
     AwsSettings settings;
     SLIPWAY_TRY(files, load_files(environment, overrides.profile));
     settings.region = overrides.region.empty() ? find_region(environment, files) : overrides.region;
-    settings.endpoint_url =
-        overrides.endpoint_url.empty() ? find_endpoint(environment, files) : overrides.endpoint_url;
+    settings.endpoint_url = overrides.endpoint_url.empty()
+                                ? find_endpoint(environment, files, "S3", "s3")
+                                : overrides.endpoint_url;
+    settings.sts_endpoint_url = find_endpoint(environment, files, "STS", "sts");
     settings.ca_file = value_of(environment, "AWS_CA_BUNDLE");
     if (settings.ca_file.empty()) {
         settings.ca_file = from_profile(files, "ca_bundle");

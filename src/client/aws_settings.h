@@ -30,6 +30,14 @@ struct SharedFiles {
     std::optional<IniSection> config;
     std::optional<IniSection> credentials;
     std::optional<IniSection> services;
+
+    /// All of both, for the profiles that a profile names.
+    IniFile config_file;
+    IniFile credentials_file;
+
+    /// The sections of any profile.
+    std::optional<IniSection> config_of(std::string_view profile) const;
+    std::optional<IniSection> credentials_of(std::string_view profile) const;
 };
 
 /// What the caller was told to use; empty: what environment and files say.
@@ -43,13 +51,16 @@ struct AwsOverrides {
 ///
 /// Order (AWS SDKs and Tools Reference Guide, 2026-11): explicit, environment, profile. Endpoint:
 /// explicit, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, the profile's services section, its
-/// endpoint_url; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS drops all but the explicit one.
+/// endpoint_url; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS drops all but the explicit one. The same with
+/// STS for its endpoint, which nobody names explicitly.
 struct AwsSettings {
     std::string region;        ///< "us-east-1" when nobody says
     std::string endpoint_url;  ///< empty: Amazon's own for the region
     std::string ca_file;       ///< empty: the system's authorities
     /// "path", "virtual" or "auto", as `s3 = addressing_style` has it.
     std::string addressing_style = "auto";
+    /// AWS's token service; empty: Amazon's own for the region.
+    std::string sts_endpoint_url;
     SharedFiles files;
 };
 

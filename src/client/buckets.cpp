@@ -11,24 +11,17 @@ namespace slipway::client {
 using objects::BucketInfo;
 
 Task<> S3Client::create_bucket(std::string_view bucket) {
-    Operation operation;
-    operation.method = http::Method::put;
-    operation.bucket = bucket;
+    Operation operation(http::Method::put, "create bucket", bucket, "");
     // us-east-1 is named by not naming it ("CreateBucket", Amazon S3 API Reference, 2026-11).
     if (endpoint_.region != "us-east-1") {
         operation.bytes = s3::create_bucket_xml(endpoint_.region);
     }
-    std::string attempt = fmt::format("create bucket {}", bucket);
-    SLIPWAY_CO_CHECK(co_await send_for_document(std::move(operation), std::move(attempt)));
+    SLIPWAY_CO_CHECK(co_await send_for_document(std::move(operation)));
     co_return Result<>();
 }
 
 Task<BucketInfo> S3Client::head_bucket(std::string_view bucket) {
-    Operation operation;
-    operation.method = http::Method::head;
-    operation.bucket = bucket;
-    std::string attempt = fmt::format("head bucket {}", bucket);
-    auto response = co_await send(std::move(operation), std::move(attempt));
+    auto response = co_await send(Operation(http::Method::head, "head bucket", bucket, ""));
     if (!response) {
         Error error = std::move(response).error();
         if (error.http_status == 404) {
@@ -44,21 +37,17 @@ Task<BucketInfo> S3Client::head_bucket(std::string_view bucket) {
 }
 
 Task<> S3Client::remove_bucket(std::string_view bucket) {
-    Operation operation;
-    operation.method = http::Method::delete_;
-    operation.bucket = bucket;
-    std::string attempt = fmt::format("delete bucket {}", bucket);
-    SLIPWAY_CO_CHECK(co_await send_for_document(std::move(operation), std::move(attempt)));
+    Operation operation(http::Method::delete_, "delete bucket", bucket, "");
+    SLIPWAY_CO_CHECK(co_await send_for_document(std::move(operation)));
     co_return Result<>();
 }
 
 Task<std::vector<BucketInfo>> S3Client::list_buckets() {
-    Operation operation;
-    SLIPWAY_CO_TRY(document, co_await send_for_document(std::move(operation), "list buckets"));
-    const auto listed = s3::parse_list_buckets(document);
+    Operation operation(http::Method::get, "list buckets", "", "");
+    SLIPWAY_CO_TRY(document, co_await send_for_document(std::move(operation)));
+    auto listed = s3::parse_list_buckets(document);
     if (!listed) {
-        co_return fail(ErrorKind::corrupted,
-                       fmt::format("list buckets: {}", listed.error().message));
+        co_return fail(in_answer("list buckets", std::move(listed).error()));
     }
     std::vector<BucketInfo> buckets;
     for (const s3::ListedBucket& bucket : listed->buckets) {

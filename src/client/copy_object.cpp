@@ -14,10 +14,9 @@ using objects::CopyRequest;
 using objects::ObjectInfo;
 
 Task<ObjectInfo> S3Client::copy(const CopyRequest& request) {
-    Operation operation;
-    operation.method = http::Method::put;
-    operation.bucket = request.bucket;
-    operation.key = request.key;
+    const std::string verb =
+        fmt::format("copy {}/{} to", request.source_bucket, request.source_key);
+    Operation operation(http::Method::put, verb, request.bucket, request.key);
     operation.headers.add("x-amz-copy-source",
                           fmt::format("/{}/{}", codec::percent_encode(request.source_bucket, false),
                                       codec::percent_encode(request.source_key, true)));
@@ -33,13 +32,11 @@ Task<ObjectInfo> S3Client::copy(const CopyRequest& request) {
         operation.headers.add("x-amz-checksum-algorithm",
                               std::string(objects::to_string(*request.checksum_algorithm)));
     }
-    std::string attempt = fmt::format("copy {}/{} to {}/{}", request.source_bucket,
-                                      request.source_key, request.bucket, request.key);
-    SLIPWAY_CO_TRY(document, co_await send_for_document(std::move(operation), attempt));
+    const std::string attempt = describe(operation);
+    SLIPWAY_CO_TRY(document, co_await send_for_document(std::move(operation)));
     auto copied = s3::parse_copy_object(document);
     if (!copied) {
-        copied.error().message = fmt::format("{}: {}", attempt, copied.error().message);
-        co_return fail(copied.error());
+        co_return fail(in_answer(attempt, std::move(copied).error()));
     }
     // The answer says neither size nor attributes.
     objects::GetRequest made;

@@ -38,6 +38,8 @@ Result<Endpoint> make_endpoint(std::string_view url,
     } else {
         SLIPWAY_TRY(origin, net::parse_origin(url));
         endpoint.origin = std::move(origin);
+        // The usual name of a region, spelled out: buckets elsewhere are found all the same.
+        endpoint.amazon = endpoint.origin.host == amazon_host(region);
     }
     const bool virtual_by_itself = endpoint.amazon || is_amazon_host(endpoint.origin.host);
     endpoint.path_style = addressing == "path" || (addressing != "virtual" && !virtual_by_itself);

@@ -87,18 +87,14 @@ Result<GetResult> read_answer(const GetRequest& request, const net::ClientRespon
 }  // namespace
 
 Task<net::ClientResponse> S3Client::send_read(http::Method method, const GetRequest& request) {
-    Operation operation;
-    operation.method = method;
-    operation.bucket = request.bucket;
-    operation.key = request.key;
+    Operation operation(method, method == http::Method::head ? "head" : "get", request.bucket,
+                        request.key);
     operation.headers.add("x-amz-checksum-mode", "ENABLED");
     add_conditions(operation.headers, request.conditions);
     if (request.range) {
         operation.headers.add("Range", range_text(*request.range));
     }
-    std::string attempt = fmt::format("{} {}/{}", method == http::Method::head ? "head" : "get",
-                                      request.bucket, request.key);
-    co_return co_await send(std::move(operation), std::move(attempt));
+    co_return co_await send(std::move(operation));
 }
 
 Task<GetResult> S3Client::get(const GetRequest& request) {

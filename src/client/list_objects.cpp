@@ -65,14 +65,13 @@ ListResult to_list_result(s3::ListObjectsResult page) {
 }  // namespace
 
 Task<ListResult> S3Client::list(const ListRequest& request) {
-    Operation operation;
-    operation.bucket = request.bucket;
+    Operation operation(http::Method::get, "list", request.bucket, "");
     operation.query = query_of(request);
     const std::string attempt = fmt::format("list {}/{}", request.bucket, request.prefix);
-    SLIPWAY_CO_TRY(document, co_await send_for_document(std::move(operation), attempt));
+    SLIPWAY_CO_TRY(document, co_await send_for_document(std::move(operation)));
     auto page = s3::parse_list_objects(document);
     if (!page) {
-        co_return fail(ErrorKind::corrupted, fmt::format("{}: {}", attempt, page.error().message));
+        co_return fail(in_answer(attempt, std::move(page).error()));
     }
     co_return to_list_result(std::move(*page));
 }

@@ -57,6 +57,9 @@ void add_attributes(http::Headers& headers, const ObjectAttributes& attributes) 
             headers.add(std::string(name), attributes.*member);
         }
     }
+    if (!attributes.tagging.empty()) {
+        headers.add("x-amz-tagging", attributes.tagging);
+    }
     for (const http::Header& meta : attributes.user_metadata) {
         headers.add(std::string(meta_prefix) + meta.name, meta.value);
     }

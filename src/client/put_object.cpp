@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+// PutObject and UploadPart: the requests that carry bytes.
 #include "client/object_headers.h"
 #include "client/s3_client.h"
 #include "client/trailer_body.h"
 #include "codec/base64.h"
 #include "codec/hex.h"
+#include "codec/percent.h"
 #include "s3/errors.h"
 #include "s3/limits.h"
 
@@ -16,21 +18,30 @@ namespace {
 
 using objects::Checksum;
 using objects::ObjectInfo;
-using objects::PutRequest;
+using objects::PartInfo;
 
-Result<> add_declared(http::Headers& headers, const PutRequest& request) {
-    if (!request.content_md5.empty()) {
-        const auto digest = codec::hex_decode(request.content_md5);
-        if (!digest || digest->size() != 16) {
-            return s3::s3_fail("InvalidDigest");
-        }
-        headers.add("Content-MD5", codec::base64_encode(*digest));
+Result<> add_md5(http::Headers& headers, const std::string& md5) {
+    if (md5.empty()) {
+        return {};
     }
-    if (request.checksum && !request.checksum->value.empty()) {
-        headers.add(std::string(objects::header_name(request.checksum->algorithm)),
-                    request.checksum->value);
+    const auto digest = codec::hex_decode(md5);
+    if (!digest || digest->size() != 16) {
+        return s3::s3_fail("InvalidDigest");
     }
+    headers.add("Content-MD5", codec::base64_encode(*digest));
     return {};
+}
+
+void add_checksum(http::Headers& headers, const Checksum& checksum) {
+    headers.add(std::string(objects::header_name(checksum.algorithm)), checksum.value);
+}
+
+Checksum checksum_of(objects::ChecksumAlgorithm algorithm, std::span<const Chunk> chunks) {
+    objects::RunningChecksum running(algorithm);
+    for (const Chunk& chunk : chunks) {
+        running.update(chunk.bytes());
+    }
+    return running.finish();
 }
 
 /// The whole of a small body. Errors: those of the body; `IncompleteBody`.
@@ -45,57 +56,92 @@ Task<std::string> hold(BodyReader& body, std::uint64_t size) {
 
 }  // namespace
 
-Task<ObjectInfo> S3Client::put(const PutRequest& request, BodyReader& body) {
-    std::string attempt = fmt::format("put {}/{}", request.bucket, request.key);
+Result<std::uint64_t> S3Client::size_to_send(const Operation& operation, const BodyReader& body) {
     const auto size = body.size();
     if (!size) {
-        co_return s3::s3_fail("MissingContentLength",
-                              attempt + ": S3 has to know the size before the first byte");
+        return s3::s3_fail("MissingContentLength",
+                           describe(operation) + ": S3 has to know the size before the first byte");
     }
     if (*size > s3::single_put_bytes_max) {
-        co_return s3::s3_fail(
-            "EntityTooLarge",
-            fmt::format("{}: {} bytes are more than S3 takes in one request", attempt, *size));
+        return s3::s3_fail("EntityTooLarge",
+                           fmt::format("{}: {} bytes are more than S3 takes in one request",
+                                       describe(operation), *size));
     }
-    Operation operation;
-    operation.method = http::Method::put;
-    operation.bucket = request.bucket;
-    operation.key = request.key;
-    add_attributes(operation.headers, request.attributes);
-    add_conditions(operation.headers, request.conditions);
-    SLIPWAY_CO_CHECK(add_declared(operation.headers, request));
-    if (!request.content_sha256.empty()) {
-        operation.payload_hash = request.content_sha256;
-    }
+    return *size;
+}
+
+Task<net::ClientResponse> S3Client::send_body(Operation operation,
+                                              BodyReader& body,
+                                              std::uint64_t size,
+                                              const std::optional<Checksum>& checksum) {
     // A checksum to be computed goes before a body that is held, and after one that is streamed.
-    const bool compute = request.checksum && request.checksum->value.empty();
+    const bool compute = checksum && checksum->value.empty();
+    if (checksum && !compute) {
+        add_checksum(operation.headers, *checksum);
+    }
     std::optional<TrailerBody> trailer;
-    if (*size <= limits::client_held_body_bytes_max) {
-        SLIPWAY_CO_TRY(bytes, co_await hold(body, *size));
+    if (const auto held = body.held()) {
+        operation.held = *held;
         if (compute) {
-            operation.headers.add(std::string(objects::header_name(request.checksum->algorithm)),
-                                  objects::checksum_of(request.checksum->algorithm, bytes).value);
+            add_checksum(operation.headers, checksum_of(checksum->algorithm, *held));
+        }
+    } else if (size <= limits::client_held_body_bytes_max) {
+        SLIPWAY_CO_TRY(bytes, co_await hold(body, size));
+        if (compute) {
+            add_checksum(operation.headers, objects::checksum_of(checksum->algorithm, bytes));
         }
         operation.bytes = std::move(bytes);
     } else if (compute) {
-        trailer.emplace(body, *size, request.checksum->algorithm);
+        trailer.emplace(body, size, checksum->algorithm);
         trailer->add_headers(operation.headers);
         operation.payload_hash = TrailerBody::payload_hash;
         operation.reader = &*trailer;
     } else {
         operation.reader = &body;
     }
-    SLIPWAY_CO_TRY(response, co_await send(std::move(operation), std::move(attempt)));
+    co_return co_await send(std::move(operation));
+}
+
+Task<ObjectInfo> S3Client::put(const objects::PutRequest& request, BodyReader& body) {
+    Operation operation(http::Method::put, "put", request.bucket, request.key);
+    SLIPWAY_CO_TRY(size, size_to_send(operation, body));
+    add_attributes(operation.headers, request.attributes);
+    add_conditions(operation.headers, request.conditions);
+    SLIPWAY_CO_CHECK(add_md5(operation.headers, request.content_md5));
+    if (!request.content_sha256.empty()) {
+        operation.payload_hash = request.content_sha256;
+    }
+    SLIPWAY_CO_TRY(response,
+                   co_await send_body(std::move(operation), body, size, request.checksum));
     ObjectInfo info;
     info.key = request.key;
-    info.size = *size;
+    info.size = size;
     info.etag = without_quotes(response.headers.get("ETag"));
     info.last_modified = clock_.now();  // S3 does not say; a HEAD would
     info.attributes = request.attributes;
     info.checksum = read_checksum(response.headers);
-    if (!info.checksum && request.checksum && !request.checksum->value.empty()) {
-        info.checksum = request.checksum;  // S3 verified it, or it would have refused
+    co_return info;
+}
+
+Task<PartInfo> S3Client::put_part(const objects::PutPartRequest& request, BodyReader& body) {
+    const objects::MultipartUpload& upload = request.upload;
+    Operation operation(http::Method::put, "put part of", upload.bucket, upload.key);
+    if (request.number < 1 || request.number > s3::parts_max) {
+        co_return s3::s3_fail("InvalidArgument",
+                              fmt::format("{}: part number {} is none of 1 to {}",
+                                          describe(operation), request.number, s3::parts_max));
     }
+    SLIPWAY_CO_TRY(size, size_to_send(operation, body));
+    operation.query = fmt::format("partNumber={}&uploadId=", request.number);
+    codec::append_percent_encoded(operation.query, upload.upload_id, false);
+    SLIPWAY_CO_CHECK(add_md5(operation.headers, request.content_md5));
+    SLIPWAY_CO_TRY(response,
+                   co_await send_body(std::move(operation), body, size, request.checksum));
+    PartInfo info;
+    info.number = request.number;
+    info.size = size;
+    info.etag = without_quotes(response.headers.get("ETag"));
+    info.checksum = read_checksum(response.headers);
     co_return info;
 }
 

@@ -2,11 +2,13 @@
 #include "client/s3_client.h"
 
 #include "codec/percent.h"
+#include "codec/time.h"
 #include "s3/errors.h"
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace slipway::client {
@@ -60,14 +62,43 @@ void name_by_status(Error& error) {
     }
 }
 
-Async<Error> read_error(net::ClientResponse& response, const std::string& attempt) {
+/// Seconds, or the date until when (RFC 9110 section 10.2.3); nothing that makes sense is 0.
+std::chrono::seconds read_retry_after(const http::Headers& headers, Time now) {
+    const std::string_view text = headers.get("Retry-After");
+    std::uint32_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    std::chrono::seconds rest(seconds);
+    if (error != std::errc() || end != text.data() + text.size()) {
+        const auto until = codec::parse_http_date(text);
+        // By the sender's own clock, where it tells.
+        const auto sent = codec::parse_http_date(headers.get("Date"));
+        rest = until ? std::chrono::ceil<std::chrono::seconds>(*until - sent.value_or(now))
+                     : std::chrono::seconds(0);
+    }
+    return std::clamp(rest, std::chrono::seconds(0),
+                      std::chrono::seconds(limits::retry_after_believed_max));
+}
+
+Async<Error> read_error(net::ClientResponse& response, std::string attempt, Time now) {
     // A body that cannot be read leaves the status to go by.
     const auto text = co_await read_all(*response.body, limits::client_document_bytes_max);
     Error error = s3::parse_error_xml(response.status, text.value_or(""));
     name_by_status(error);
     error.message = fmt::format("{}: {}{}", attempt, error.message,
                                 error.code.empty() ? "" : fmt::format(" ({})", error.code));
+    error.request_id = response.headers.get("x-amz-request-id");
+    error.retry_after = read_retry_after(response.headers, now);
     co_return error;
+}
+
+Body body_of(const std::string& bytes,
+             const std::optional<std::span<const Chunk>>& held,
+             BodyReader* reader,
+             std::optional<Error>& failure) {
+    if (reader != nullptr) {
+        return std::make_unique<LentBody>(*reader, failure);
+    }
+    return held ? Body(HeldBytes{*held}) : Body(bytes);
 }
 
 }  // namespace
@@ -79,39 +110,67 @@ S3Client::S3Client(net::HttpClient& http,
     : http_(http), credentials_(credentials), endpoint_(std::move(endpoint)), clock_(clock) {
 }
 
-Task<net::ClientResponse> S3Client::send(Operation operation, std::string attempt) {
-    const std::string region = region_of(operation.bucket);
-    auto response = co_await send_to_region(operation, region);
-    if (response && response->status >= 300) {
-        // 301 PermanentRedirect, or 400 where the signature names the wrong region: S3 says where
-        // the bucket is.
-        const std::string elsewhere(response->headers.get("x-amz-bucket-region"));
-        if (!elsewhere.empty() && elsewhere != region) {
-            remember_region(operation.bucket, elsewhere);
-            if (operation.reader == nullptr) {  // a streamed body is gone; the next request knows
-                response = co_await send_to_region(operation, elsewhere);
-            }
-        }
+std::string S3Client::describe(const Operation& operation) {
+    std::string text(operation.verb);
+    if (!operation.bucket.empty()) {
+        text.append(" ").append(operation.bucket);
     }
-    if (!response) {
-        co_return fail(response.error().kind,
-                       fmt::format("{}: {}", attempt, response.error().message),
-                       response.error().code);
+    if (!operation.key.empty()) {
+        text.append("/").append(operation.key);
     }
-    if (response->status >= 300) {
-        co_return fail(co_await read_error(*response, attempt));
-    }
-    co_return response;
+    return text;
 }
 
-Task<net::ClientResponse> S3Client::send_to_region(Operation& operation,
+Error S3Client::in_answer(const std::string& attempt, Error error) {
+    if (error.http_status == 0) {  // not even an Error document
+        error = Error{ErrorKind::corrupted, std::move(error.message), "", 0};
+    }
+    error.message = fmt::format("{}: {}{}", attempt, error.message,
+                                error.code.empty() ? "" : fmt::format(" ({})", error.code));
+    return error;
+}
+
+Task<net::ClientResponse> S3Client::send(Operation operation) {
+    std::string region = region_of(operation.bucket);
+    bool moved = false;
+    bool corrected = false;
+    while (true) {
+        auto response = co_await send_to_region(operation, region);
+        if (!response) {
+            Error error = std::move(response).error();
+            error.message = fmt::format("{}: {}", describe(operation), error.message);
+            co_return fail(std::move(error));
+        }
+        if (response->status < 300) {
+            co_return response;
+        }
+        Error error = co_await read_error(*response, describe(operation), clock_.now());
+        // 301 PermanentRedirect, or 400 where the signature names the wrong region: S3 says where
+        // the bucket is. A streamed body is gone then; the next request knows.
+        const std::string elsewhere(response->headers.get("x-amz-bucket-region"));
+        if (!moved && !elsewhere.empty() && elsewhere != region) {
+            remember_region(operation.bucket, elsewhere);
+            region = elsewhere;
+            moved = true;
+        } else if (!corrected && correct_clock(error, response->headers.get("Date"))) {
+            corrected = true;
+        } else {
+            co_return fail(std::move(error));
+        }
+        if (!operation.repeatable()) {
+            co_return fail(std::move(error));
+        }
+    }
+}
+
+Task<net::ClientResponse> S3Client::send_to_region(const Operation& operation,
                                                    const std::string& region) {
     SLIPWAY_CO_TRY(credentials, co_await credentials_.credentials());
-    const BucketAddress address = address_of(endpoint_, operation.bucket, region);
+    BucketAddress address = address_of(endpoint_, operation.bucket, region);
     http::Request signable;
     signable.method = operation.method;
-    signable.target = address.path_prefix;
-    if (!operation.key.empty() || address.path_prefix.empty()) {
+    signable.target = std::move(address.path_prefix);
+    if (!operation.key.empty() || signable.target.empty()) {
         signable.target.push_back('/');
         codec::append_percent_encoded(signable.target, operation.key, true);
     }
@@ -119,22 +178,20 @@ Task<net::ClientResponse> S3Client::send_to_region(Operation& operation,
         signable.target.append("?").append(operation.query);
     }
     signable.headers = operation.headers;
-    signable.headers.add("Host", net::host_header(address.origin));
-    const auto signer = signer_for(credentials, region);
-    SLIPWAY_CO_CHECK(signer->sign(signable, operation.payload_hash, clock_.now()));
-    signable.headers.remove("Host");
-
+    if (credentials != nullptr) {
+        signable.headers.add("Host", net::host_header(address.origin));
+        const auto signer = signer_for(credentials, region);
+        SLIPWAY_CO_CHECK(signer->sign(signable, operation.payload_hash, store_time()));
+        signable.headers.remove("Host");
+    }
     std::optional<Error> body_failure;
     net::ClientRequest request;
-    request.origin = address.origin;
+    request.origin = std::move(address.origin);
     request.method = operation.method;
     request.target = std::move(signable.target);
     request.headers = std::move(signable.headers);
-    if (operation.reader != nullptr) {
-        request.body = std::make_unique<LentBody>(*operation.reader, body_failure);
-    } else {
-        request.body = operation.bytes;
-    }
+    request.answer_time_max = operation.answer_time_max;
+    request.body = body_of(operation.bytes, operation.held, operation.reader, body_failure);
     auto response = co_await http_.send(std::move(request));
     if (!response && body_failure) {
         co_return fail(std::move(*body_failure));
@@ -142,8 +199,9 @@ Task<net::ClientResponse> S3Client::send_to_region(Operation& operation,
     co_return response;
 }
 
-Task<std::string> S3Client::send_for_document(Operation operation, std::string attempt) {
-    SLIPWAY_CO_TRY(response, co_await send(std::move(operation), attempt));
+Task<std::string> S3Client::send_for_document(Operation operation) {
+    std::string attempt = describe(operation);
+    SLIPWAY_CO_TRY(response, co_await send(std::move(operation)));
     auto text = co_await read_all(*response.body, limits::client_document_bytes_max);
     if (!text) {
         co_return fail(text.error().kind, fmt::format("{}: {}", attempt, text.error().message));
@@ -151,31 +209,49 @@ Task<std::string> S3Client::send_for_document(Operation operation, std::string a
     co_return text;
 }
 
-std::string S3Client::region_of(const std::string& bucket) const {
+bool S3Client::correct_clock(const Error& refusal, std::string_view date_header) {
+    const bool may_be_time = refusal.code == "RequestTimeTooSkewed" ||
+                             refusal.code == "RequestExpired" || refusal.http_status == 403;
+    const auto date = codec::parse_http_date(date_header);
+    if (!may_be_time || !date) {
+        return false;
+    }
+    const Time::duration offset = *date - clock_.now();
+    const auto change = std::chrono::abs(offset - clock_offset_.load());
+    // The header has whole seconds, and took its time to come.
+    const bool far = refusal.http_status == 403 && refusal.code != "RequestTimeTooSkewed"
+                         ? change > limits::clock_offset_suspicious
+                         : change > std::chrono::seconds(2);
+    if (far) {
+        clock_offset_.store(offset);
+    }
+    return far;
+}
+
+std::string S3Client::region_of(std::string_view bucket) const {
     const std::lock_guard lock(mutex_);
     const auto found = regions_.find(bucket);
     return found == regions_.end() ? endpoint_.region : found->second;
 }
 
-void S3Client::remember_region(const std::string& bucket, std::string region) {
+void S3Client::remember_region(std::string_view bucket, std::string region) {
     const std::lock_guard lock(mutex_);
     if (regions_.size() >= limits::client_regions_remembered_max) {
         regions_.clear();
     }
-    regions_[bucket] = std::move(region);
+    regions_.insert_or_assign(std::string(bucket), std::move(region));
 }
 
-std::shared_ptr<const s3::Signer> S3Client::signer_for(const s3::Credentials& credentials,
+std::shared_ptr<const s3::Signer> S3Client::signer_for(const CredentialsPtr& credentials,
                                                        const std::string& region) {
     const std::lock_guard lock(mutex_);
     // Shared with the requests that are using it when temporary credentials change.
-    std::shared_ptr<const s3::Signer>& kept = signers_[region];
-    if (!kept || kept->credentials().access_key_id != credentials.access_key_id ||
-        kept->credentials().session_token != credentials.session_token ||
-        !(kept->credentials().secret_access_key == credentials.secret_access_key)) {
-        kept = std::make_shared<const s3::Signer>(credentials, region);
+    KeptSigner& kept = signers_[region];
+    if (kept.credentials != credentials) {
+        kept.signer = std::make_shared<const s3::Signer>(*credentials, region);
+        kept.credentials = credentials;
     }
-    return kept;
+    return kept.signer;
 }
 
 }  // namespace slipway::client

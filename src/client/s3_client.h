@@ -2,15 +2,21 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "client/credentials.h"
 #include "client/endpoint.h"
 #include "net/http_client.h"
 #include "objects/object_store.h"
 #include "s3/sigv4.h"
 
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,8 +24,10 @@ namespace slipway::client {
 
 /// An ObjectStore whose objects live behind S3's HTTP API: Amazon, MinIO, Ceph, our own gateway.
 ///
-/// Sends each request once (plus once more to the region a bucket turns out to be in); for more,
-/// wrap it in objects::RetryingStore. Call from coroutines on the HTTP client's I/O threads.
+/// Sends each request once, and once more to the region a bucket turns out to be in or signed for
+/// the time it is at the store, where it can; for more, wrap it in objects::RetryingStore. A body
+/// that is held (BodyReader::held) is sent from where it is. Call from coroutines on the HTTP
+/// client's I/O threads.
 class S3Client final : public objects::ObjectStore {
   public:
     /// All references outlive this.
@@ -28,7 +36,8 @@ class S3Client final : public objects::ObjectStore {
              Endpoint endpoint,
              const Clock& clock);
 
-    /// A body needs a size: S3 has to know it before the first byte.
+    /// A body needs a size: S3 has to know it before the first byte. The checksum answered is the
+    /// one the store says; none when it ignores them.
     /// Errors: also invalid_argument `MissingContentLength`.
     Task<objects::ObjectInfo> put(const objects::PutRequest& request, BodyReader& body) override;
     Task<objects::GetResult> get(const objects::GetRequest& request) override;
@@ -40,44 +49,87 @@ class S3Client final : public objects::ObjectStore {
     Task<objects::BucketInfo> head_bucket(std::string_view bucket) override;
     Task<> remove_bucket(std::string_view bucket) override;
     Task<std::vector<objects::BucketInfo>> list_buckets() override;
+    Task<objects::MultipartUpload> create_multipart(
+        const objects::CreateMultipartRequest& request) override;
+    /// A body needs a size, as with put.
+    Task<objects::PartInfo> put_part(const objects::PutPartRequest& request,
+                                     BodyReader& body) override;
+    Task<objects::ObjectInfo> complete_multipart(
+        const objects::CompleteMultipartRequest& request) override;
+    Task<> abort_multipart(const objects::MultipartUpload& upload) override;
+    Task<objects::ListPartsResult> list_parts(const objects::ListPartsRequest& request) override;
+    /// Some stores (MinIO) list only uploads of the key that is the whole prefix.
+    Task<objects::ListMultipartUploadsResult> list_multipart_uploads(
+        const objects::ListMultipartUploadsRequest& request) override;
 
   private:
-    /// A request of S3's, not yet addressed and signed.
+    /// A request of S3's, not yet addressed and signed. The views are of the caller's request.
     struct Operation {
-        http::Method method = http::Method::get;
-        std::string bucket;
-        std::string key;    ///< decoded
-        std::string query;  ///< encoded
+        Operation(http::Method does, std::string_view verb_, std::string_view b, std::string_view k)
+            : method(does), verb(verb_), bucket(b), key(k) {}
+
+        http::Method method;
+        std::string_view verb;  ///< for messages: "put"
+        std::string_view bucket;
+        std::string_view key;  ///< decoded
+        std::string query;     ///< encoded
         http::Headers headers;
-        /// The body: `bytes`, unless `reader` is set.
+        /// The body: `reader`, else `held`, else `bytes`.
         std::string bytes;
+        std::optional<std::span<const Chunk>> held;
         BodyReader* reader = nullptr;
-        std::string payload_hash = std::string(s3::unsigned_payload_hash);
+        std::string_view payload_hash = s3::unsigned_payload_hash;
+        std::chrono::milliseconds answer_time_max = limits::client_answer_time_max;
+
+        /// Whether the body can be sent again.
+        bool repeatable() const { return reader == nullptr; }
     };
 
-    /// Sends; an answer of 300 and above is its Error, whose message begins with `attempt`, e.g.
-    /// "put photos/a.jpg".
-    Task<net::ClientResponse> send(Operation operation, std::string attempt);
-    Task<net::ClientResponse> send_to_region(Operation& operation, const std::string& region);
-    /// The same with the answer's whole body.
-    Task<std::string> send_for_document(Operation operation, std::string attempt);
+    /// "put photos/a.jpg", what messages begin with.
+    static std::string describe(const Operation& operation);
+    /// What went wrong with the document of an answer that was no failure by its status.
+    static Error in_answer(const std::string& attempt, Error error);
 
+    /// Sends; an answer of 300 and above is its Error.
+    Task<net::ClientResponse> send(Operation operation);
+    Task<net::ClientResponse> send_to_region(const Operation& operation, const std::string& region);
+    /// The same with the answer's whole body.
+    Task<std::string> send_for_document(Operation operation);
+
+    /// Errors: `MissingContentLength`, `EntityTooLarge`.
+    static Result<std::uint64_t> size_to_send(const Operation& operation, const BodyReader& body);
+    /// Sends with that body, verified by `checksum`; one without a value is computed.
+    Task<net::ClientResponse> send_body(Operation operation,
+                                        BodyReader& body,
+                                        std::uint64_t size,
+                                        const std::optional<objects::Checksum>& checksum);
     Task<net::ClientResponse> send_read(http::Method method, const objects::GetRequest& request);
 
-    std::string region_of(const std::string& bucket) const;
-    void remember_region(const std::string& bucket, std::string region);
+    std::string region_of(std::string_view bucket) const;
+    void remember_region(std::string_view bucket, std::string region);
     /// Signers are kept: each has the day's key.
-    std::shared_ptr<const s3::Signer> signer_for(const s3::Credentials& credentials,
+    std::shared_ptr<const s3::Signer> signer_for(const CredentialsPtr& credentials,
                                                  const std::string& region);
+    /// The time it is at the store, as far as we know.
+    Time store_time() const { return clock_.now() + clock_offset_.load(); }
+    /// Learns from a refusal what time it is there; whether that may have been the reason.
+    bool correct_clock(const Error& refusal, std::string_view date_header);
 
     net::HttpClient& http_;
     CredentialsSource& credentials_;
     const Endpoint endpoint_;
     const Clock& clock_;
 
+    /// How far the store's clock is ahead of ours, where requests were refused for that.
+    std::atomic<Time::duration> clock_offset_{Time::duration(0)};
+
+    struct KeptSigner {
+        CredentialsPtr credentials;
+        std::shared_ptr<const s3::Signer> signer;
+    };
     mutable std::mutex mutex_;  // guards what follows; never held across co_await
     std::map<std::string, std::string, std::less<>> regions_;  // of buckets that are elsewhere
-    std::map<std::string, std::shared_ptr<const s3::Signer>> signers_;  // by region
+    std::map<std::string, KeptSigner, std::less<>> signers_;   // by region
 };
 
 }  // namespace slipway::client

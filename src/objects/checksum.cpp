@@ -51,4 +51,8 @@ std::size_t digest_bytes(ChecksumAlgorithm algorithm) {
     return row(algorithm).bytes;
 }
 
+bool can_be_full_object(ChecksumAlgorithm algorithm) {
+    return algorithm != ChecksumAlgorithm::sha1 && algorithm != ChecksumAlgorithm::sha256;
+}
+
 }  // namespace slipway::objects

@@ -19,6 +19,9 @@ std::string_view header_name(ChecksumAlgorithm algorithm);
 std::optional<ChecksumAlgorithm> parse_checksum_algorithm(std::string_view text);
 /// Size of the value in bytes before base64: 4, 4, 8, 20, 32.
 std::size_t digest_bytes(ChecksumAlgorithm algorithm);
+/// Whether S3 keeps it over the whole of an object that came in parts (the CRCs, which can be put
+/// together from those of the parts); of the others there is only one over the parts' checksums.
+bool can_be_full_object(ChecksumAlgorithm algorithm);
 
 /// A checksum over a whole object; `value` is base64 of the big-endian bytes, as on the wire.
 struct Checksum {

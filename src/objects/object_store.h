@@ -24,6 +24,9 @@ struct ObjectAttributes {
     std::string content_encoding;
     std::string content_language;
     std::string expires;
+    /// The object's tags as x-amz-tagging has them: "team=a%20b&keep=1". Only said: reading an
+    /// object does not tell them.
+    std::string tagging;
     /// x-amz-meta-*: names without the prefix, lower case, in the order sent.
     std::vector<http::Header> user_metadata;
     std::string storage_class = "STANDARD";
@@ -125,6 +128,96 @@ struct BucketInfo {
     Time created{};
 };
 
+/// An upload in parts that was begun and neither completed nor aborted.
+struct MultipartUpload {
+    std::string bucket;
+    std::string key;
+    std::string upload_id;
+
+    friend bool operator==(const MultipartUpload&, const MultipartUpload&) = default;
+};
+
+struct CreateMultipartRequest {
+    std::string bucket;
+    std::string key;
+    ObjectAttributes attributes;
+    /// The algorithm of the checksums of the parts and, where can_be_full_object says so, of the
+    /// whole object; else the object's is one over those of its parts.
+    std::optional<ChecksumAlgorithm> checksum_algorithm;
+};
+
+struct PutPartRequest {
+    MultipartUpload upload;
+    /// 1 to s3::parts_max; a number used before replaces that part.
+    unsigned number = 1;
+    /// Declared MD5 (hex); empty: not declared.
+    std::string content_md5;
+    /// As in PutRequest, of the part's bytes. Some stores (MinIO) take no part without one for an
+    /// upload with an algorithm.
+    std::optional<Checksum> checksum;
+};
+
+/// A part as the store has it.
+struct PartInfo {
+    unsigned number = 0;
+    std::uint64_t size = 0;
+    std::string etag;  ///< without quotes
+    std::optional<Checksum> checksum;
+
+    friend bool operator==(const PartInfo&, const PartInfo&) = default;
+};
+
+struct CompleteMultipartRequest {
+    MultipartUpload upload;
+    /// What the object is made of, by ascending number; parts not named are dropped. Their
+    /// checksums are needed where the object's is one over them.
+    std::vector<PartInfo> parts;
+    /// Declared checksum of the whole object, verified by the store; can_be_full_object only.
+    std::optional<Checksum> checksum;
+    /// All parts together; the store refuses another sum.
+    std::uint64_t size = 0;
+    /// if_match, if_none_match only.
+    Conditions conditions;
+};
+
+struct ListPartsRequest {
+    MultipartUpload upload;
+    /// Parts up to and including this number are left out.
+    unsigned number_marker = 0;
+    unsigned parts_max = 1000;
+};
+
+struct ListPartsResult {
+    std::vector<PartInfo> parts;
+    bool truncated = false;
+    /// With truncated: the `number_marker` of the next page.
+    unsigned next_number_marker = 0;
+};
+
+struct ListMultipartUploadsRequest {
+    std::string bucket;
+    std::string prefix;
+    /// Uploads of keys up to and including this one are left out; with `upload_id_marker` those of
+    /// this key that come after it are not.
+    std::string key_marker;
+    std::string upload_id_marker;
+    unsigned uploads_max = 1000;
+};
+
+struct ListedMultipartUpload {
+    MultipartUpload upload;
+    Time initiated{};
+};
+
+struct ListMultipartUploadsResult {
+    /// By key; those of one key in the order they were begun.
+    std::vector<ListedMultipartUpload> uploads;
+    bool truncated = false;
+    /// With truncated: the markers of the next page.
+    std::string next_key_marker;
+    std::string next_upload_id_marker;
+};
+
 /// Where objects live: S3 over the network (client), on local disk (store), or a test double.
 ///
 /// One conformance suite (tests/conformance) holds for all of them. Calls may come from any I/O
@@ -163,6 +256,37 @@ class ObjectStore {
     /// Errors: `BucketNotEmpty` as code of precondition_failed.
     virtual Task<> remove_bucket(std::string_view bucket) = 0;
     virtual Task<std::vector<BucketInfo>> list_buckets() = 0;
+
+    /// Begins an upload in parts. Nothing of it is seen under the key before it is completed, and
+    /// its parts take room until it is completed or aborted. A store without such uploads answers
+    /// unsupported `NotImplemented` to this and to the calls below.
+    /// Errors: as put for key and attributes.
+    virtual Task<MultipartUpload> create_multipart(const CreateMultipartRequest& request) = 0;
+
+    /// Stores one part; any number of parts at once, in any order. Answers what the store says it
+    /// has: comparing the checksum with one's own is the caller's part of the proof.
+    /// Errors: those of put; not_found `NoSuchUpload`; invalid_argument `InvalidArgument` for the
+    /// number, `InvalidRequest` for a checksum of another algorithm than the upload's.
+    virtual Task<PartInfo> put_part(const PutPartRequest& request, BodyReader& body) = 0;
+
+    /// Makes the object of its parts, replacing what is there under the key, in one step. Having
+    /// failed it may be called again, or the upload aborted.
+    /// Errors: not_found `NoSuchUpload`; invalid_argument `InvalidPart` (none of that number and
+    /// ETag), `InvalidPartOrder`, `EntityTooSmall` (a part but the last below s3::part_bytes_min),
+    /// `InvalidRequest` (another size; a part's checksum missing); invalid_argument for no part;
+    /// corrupted `BadDigest`; precondition_failed.
+    virtual Task<ObjectInfo> complete_multipart(const CompleteMultipartRequest& request) = 0;
+
+    /// Drops the upload and its parts; one that is not there is dropped already. A part that was
+    /// on its way may stay: list_parts tells.
+    virtual Task<> abort_multipart(const MultipartUpload& upload) = 0;
+
+    /// The parts there are, by number. Errors: not_found `NoSuchUpload`.
+    virtual Task<ListPartsResult> list_parts(const ListPartsRequest& request) = 0;
+
+    /// The uploads of a bucket that were begun and neither completed nor aborted.
+    virtual Task<ListMultipartUploadsResult> list_multipart_uploads(
+        const ListMultipartUploadsRequest& request) = 0;
 };
 
 }  // namespace slipway::objects

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objects/retry.h"
 
+#include "objects/multipart.h"
 #include "task/pause.h"
 
 #include <algorithm>
@@ -28,12 +29,11 @@ class HeldBody final : public BodyReader {
     std::uint64_t size_;
 };
 
-Task<ObjectInfo> put_bytes(ObjectStore& store,
-                           const PutRequest& request,
-                           const std::string& bytes,
-                           std::uint64_t size) {
-    HeldBody body(bytes, size);
-    co_return co_await store.put(request, body);
+/// Sends bytes that stay where they are; a reader brings them once, so each attempt has its own.
+template <class Reader, class Send, class... Bytes>
+std::invoke_result_t<Send&, BodyReader&> send_again(Send& send, const Bytes&... bytes) {
+    Reader body(bytes...);
+    co_return co_await send(body);
 }
 
 /// Turns the failure with that code into success; an empty code is none's.
@@ -54,9 +54,20 @@ bool is_temporary(const Error& error) {
         case ErrorKind::timeout:
             return true;
         default:
-            // Amazon's InternalError asks for a second attempt; an internal fault of ours has no
-            // status and would only repeat.
-            return error.http_status == 500 || error.http_status >= 502;
+            break;
+    }
+    switch (error.http_status) {
+        case 0:  // an internal fault of ours would only repeat
+            return false;
+        case 429:
+        case 500:
+        case 502:
+        case 503:
+        case 504:
+            return true;
+        default:
+            // Amazon's InternalError asks for a second attempt, also as a document after a 200.
+            return error.code == "InternalError";
     }
 }
 
@@ -78,11 +89,15 @@ class RetryingStore::WatchedBody final : public BodyReader {
         return body_.read();
     }
     std::optional<std::uint64_t> size() const override { return body_.size(); }
+    std::optional<std::span<const Chunk>> held() const override {
+        touched_ = true;
+        return body_.held();
+    }
     bool touched() const { return touched_; }
 
   private:
     BodyReader& body_;
-    bool touched_ = false;
+    mutable bool touched_ = false;
 };
 
 RetryingStore::RetryingStore(ObjectStore& store) : RetryingStore(store, Options()) {
@@ -105,29 +120,45 @@ std::invoke_result_t<Call&, bool> RetryingStore::repeat(Call call, const Watched
         if (result) {
             co_return result;
         }
-        const bool repeatable =
-            is_temporary(result.error()) && (body == nullptr || !body->touched());
+        // Who waits for an answer does not wait for a store that wants a long rest.
+        const auto rest = std::chrono::milliseconds(result.error().retry_after);
+        const bool repeatable = is_temporary(result.error()) &&
+                                (body == nullptr || !body->touched()) &&
+                                rest <= limits::retry_backoff_max;
         if (!repeatable || made >= options_.attempts_max) {
             if (made > 1) {
                 result.error().message += " (after " + std::to_string(made) + " attempts)";
             }
             co_return result;
         }
-        co_await options_.pause(backoff(made, options_.random()));
+        co_await options_.pause(std::max(rest, backoff(made, options_.random())));
     }
 }
 
-Task<ObjectInfo> RetryingStore::put(const PutRequest& request, BodyReader& body) {
+template <class Send>
+std::invoke_result_t<Send&, BodyReader&> RetryingStore::repeat_body(Send send,
+                                                                    BodyReader& body,
+                                                                    bool may_repeat) {
     const auto size = body.size();
-    // A conditional put that succeeded without our hearing of it would fail its own condition.
-    if (!size || *size > limits::client_held_body_bytes_max || !request.conditions.none()) {
+    if (may_repeat && body.held()) {
+        const std::span<const Chunk> chunks = *body.held();
+        auto call = [&](bool) { return send_again<HeldBodyReader>(send, chunks); };
+        co_return co_await repeat(std::move(call));
+    }
+    if (!may_repeat || !size || *size > limits::client_held_body_bytes_max) {
         WatchedBody watched(body);
-        auto call = [&](bool) { return store_.put(request, watched); };
+        auto call = [&](bool) { return send(watched); };
         co_return co_await repeat(std::move(call), &watched);
     }
     SLIPWAY_CO_TRY(bytes, co_await read_all(body, static_cast<std::size_t>(*size)));
-    auto call = [&](bool) { return put_bytes(store_, request, bytes, *size); };
+    auto call = [&](bool) { return send_again<HeldBody>(send, bytes, *size); };
     co_return co_await repeat(std::move(call));
+}
+
+Task<ObjectInfo> RetryingStore::put(const PutRequest& request, BodyReader& body) {
+    auto send = [&](BodyReader& each) { return store_.put(request, each); };
+    // A conditional put that succeeded without our hearing of it would fail its own condition.
+    co_return co_await repeat_body(std::move(send), body, request.conditions.none());
 }
 
 Task<GetResult> RetryingStore::get(const GetRequest& request) {
@@ -178,6 +209,63 @@ Task<> RetryingStore::remove_bucket(std::string_view bucket) {
 
 Task<std::vector<BucketInfo>> RetryingStore::list_buckets() {
     auto call = [&](bool) { return store_.list_buckets(); };
+    co_return co_await repeat(std::move(call));
+}
+
+Task<MultipartUpload> RetryingStore::create_multipart(const CreateMultipartRequest& request) {
+    // One whose answer was lost stays behind empty; who cares for that lists and aborts.
+    auto call = [&](bool) { return store_.create_multipart(request); };
+    co_return co_await repeat(std::move(call));
+}
+
+Task<PartInfo> RetryingStore::put_part(const PutPartRequest& request, BodyReader& body) {
+    auto send = [&](BodyReader& each) { return store_.put_part(request, each); };
+    co_return co_await repeat_body(std::move(send), body, true);
+}
+
+/// The attempt before may have made the object, and with it ended the upload (or broken the
+/// condition that nothing be there): then what is there is what was to be made.
+Task<ObjectInfo> RetryingStore::complete_or_find(const CompleteMultipartRequest& request,
+                                                 bool again) {
+    auto completed = co_await store_.complete_multipart(request);
+    if (completed || !again ||
+        (completed.error().code != "NoSuchUpload" &&
+         completed.error().kind != ErrorKind::precondition_failed)) {
+        co_return completed;
+    }
+    GetRequest made;
+    made.bucket = request.upload.bucket;
+    made.key = request.upload.key;
+    auto found = co_await store_.head(made);
+    if (found && is_made_of(*found, request)) {
+        co_return found;
+    }
+    if (!found && is_temporary(found.error())) {
+        co_return found;
+    }
+    completed.error().message +=
+        "; an earlier attempt got no answer, and the object there is not of these parts";
+    co_return completed;
+}
+
+Task<ObjectInfo> RetryingStore::complete_multipart(const CompleteMultipartRequest& request) {
+    auto call = [&](bool again) { return complete_or_find(request, again); };
+    co_return co_await repeat(std::move(call));
+}
+
+Task<> RetryingStore::abort_multipart(const MultipartUpload& upload) {
+    auto call = [&](bool) { return store_.abort_multipart(upload); };
+    co_return co_await repeat(std::move(call));
+}
+
+Task<ListPartsResult> RetryingStore::list_parts(const ListPartsRequest& request) {
+    auto call = [&](bool) { return store_.list_parts(request); };
+    co_return co_await repeat(std::move(call));
+}
+
+Task<ListMultipartUploadsResult> RetryingStore::list_multipart_uploads(
+    const ListMultipartUploadsRequest& request) {
+    auto call = [&](bool) { return store_.list_multipart_uploads(request); };
     co_return co_await repeat(std::move(call));
 }
 

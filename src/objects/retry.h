@@ -21,7 +21,9 @@ std::chrono::milliseconds backoff(unsigned attempts_made, double random);
 /// An ObjectStore that repeats what failed for a reason that passes.
 ///
 /// Only what is safe to repeat: everything but a put whose body has begun to be read, since a
-/// reader brings its bytes once. Small bodies are held for that, unless the put has a condition.
+/// reader brings its bytes once. Small bodies are held for that, unless the put has a condition,
+/// and one that is held anyway (BodyReader::held) is sent from where it is each time. A repeated
+/// complete that finds its upload gone looks at the object: the answer before may have been lost.
 /// The last error says how many attempts were made. Any I/O thread.
 class RetryingStore final : public ObjectStore {
   public:
@@ -46,6 +48,13 @@ class RetryingStore final : public ObjectStore {
     Task<BucketInfo> head_bucket(std::string_view bucket) override;
     Task<> remove_bucket(std::string_view bucket) override;
     Task<std::vector<BucketInfo>> list_buckets() override;
+    Task<MultipartUpload> create_multipart(const CreateMultipartRequest& request) override;
+    Task<PartInfo> put_part(const PutPartRequest& request, BodyReader& body) override;
+    Task<ObjectInfo> complete_multipart(const CompleteMultipartRequest& request) override;
+    Task<> abort_multipart(const MultipartUpload& upload) override;
+    Task<ListPartsResult> list_parts(const ListPartsRequest& request) override;
+    Task<ListMultipartUploadsResult> list_multipart_uploads(
+        const ListMultipartUploadsRequest& request) override;
 
   private:
     class WatchedBody;
@@ -53,6 +62,14 @@ class RetryingStore final : public ObjectStore {
     /// Calls `call(again)` until it succeeds, fails for good, or has been called often enough.
     template <class Call>
     std::invoke_result_t<Call&, bool> repeat(Call call, const WatchedBody* body = nullptr);
+
+    /// Sends a body with `send(BodyReader&)`, again if its bytes can be had again.
+    template <class Send>
+    std::invoke_result_t<Send&, BodyReader&> repeat_body(Send send,
+                                                         BodyReader& body,
+                                                         bool may_repeat);
+
+    Task<ObjectInfo> complete_or_find(const CompleteMultipartRequest& request, bool again);
 
     ObjectStore& store_;
     Options options_;

@@ -4,47 +4,14 @@
 #include "codec/percent.h"
 #include "codec/time.h"
 #include "codec/xml.h"
+#include "s3/document_parts.h"
 #include "s3/errors.h"
 #include "s3/limits.h"
 
 #include <fmt/format.h>
 
-#include <array>
-#include <charconv>
-
 namespace slipway::s3 {
 namespace {
-
-constexpr std::string_view xmlns = "http://s3.amazonaws.com/doc/2006-03-01/";
-constexpr std::array<std::string_view, 5> checksum_names = {"CRC32", "CRC32C", "CRC64NVME", "SHA1",
-                                                            "SHA256"};
-
-std::string quoted(std::string_view etag) {
-    return fmt::format("\"{}\"", etag);
-}
-
-std::string unquoted(std::string text) {
-    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
-        return text.substr(1, text.size() - 2);
-    }
-    return text;
-}
-
-Result<std::uint64_t> number_of(const codec::XmlElement& parent, std::string_view name) {
-    const std::string text = parent.child_text(name);
-    std::uint64_t value = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (!text.empty() && (read.ec != std::errc() || read.ptr != text.data() + text.size())) {
-        return s3_fail("MalformedXML", fmt::format("{} is not a number: \"{}\"", name, text));
-    }
-    return value;
-}
-
-/// The time in that child; 1970 when there is none.
-Result<Time> time_of(const codec::XmlElement& parent, std::string_view name) {
-    const std::string text = parent.child_text(name);
-    return text.empty() ? Time{} : codec::parse_iso8601(text);
-}
 
 void write_owner(codec::XmlWriter& xml, const Owner& owner) {
     xml.open("Owner");
@@ -55,20 +22,6 @@ void write_owner(codec::XmlWriter& xml, const Owner& owner) {
 
 Owner read_owner(const codec::XmlElement& owner) {
     return Owner{owner.child_text("ID"), owner.child_text("DisplayName")};
-}
-
-/// The document with this root; an Error document is returned as its Error.
-Result<codec::XmlDocument> parse_rooted(std::string_view body, std::string_view root) {
-    SLIPWAY_TRY(document, codec::parse_xml(body));
-    const std::string_view found = document.root().name();
-    if (found == "Error") {
-        return fail(parse_error_xml(200, body));
-    }
-    if (found != root) {
-        return s3_fail("MalformedXML",
-                       fmt::format("The XML document is a {}, expected a {}.", found, root));
-    }
-    return document;
 }
 
 }  // namespace
@@ -317,12 +270,9 @@ Result<CopyObjectResult> parse_copy_object(std::string_view body) {
     CopyObjectResult result;
     result.last_modified = last_modified;
     result.etag = unquoted(root.child_text("ETag"));
-    for (const std::string_view name : checksum_names) {
-        if (const auto checksum = root.child("Checksum" + std::string(name))) {
-            result.checksum_algorithm = name;
-            result.checksum_value = checksum.text();
-        }
-    }
+    auto [algorithm, value] = checksum_of(root);
+    result.checksum_algorithm = std::move(algorithm);
+    result.checksum_value = std::move(value);
     return result;
 }
 

@@ -78,7 +78,8 @@ struct Claim;
 /// Signs with one identity in one region. Immutable; any thread, without locks.
 class Signer {
   public:
-    Signer(Credentials credentials, std::string region);
+    /// `service` is another for what belongs to S3 and is not, such as STS.
+    Signer(Credentials credentials, std::string region, std::string service = "s3");
     ~Signer();
     Signer(const Signer&) = delete;
     Signer& operator=(const Signer&) = delete;
@@ -116,6 +117,7 @@ class Signer {
 
     Credentials credentials_;
     std::string region_;
+    std::string service_;
     std::string encoded_token_;
     /// The days seen so far, latest first; never shortened, so that readers need no lock.
     mutable std::atomic<const DayKey*> days_{nullptr};

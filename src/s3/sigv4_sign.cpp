@@ -73,9 +73,10 @@ struct Signer::DayKey {
     const DayKey* earlier = nullptr;
 };
 
-Signer::Signer(Credentials credentials, std::string region)
+Signer::Signer(Credentials credentials, std::string region, std::string service)
     : credentials_(std::move(credentials)),
       region_(std::move(region)),
+      service_(std::move(service)),
       encoded_token_(codec::percent_encode(credentials_.session_token, false)) {
 }
 
@@ -94,7 +95,8 @@ const Signer::DayKey& Signer::day_key(chrono::sys_days day) const {
         }
     }
     auto fresh = std::make_unique<DayKey>(
-        credentials_, Scope{.day = codec::amz_day(day), .region = region_}, day);
+        credentials_, Scope{.day = codec::amz_day(day), .region = region_, .service = service_},
+        day);
     fresh->earlier = head;
     // Two threads may both derive a day's key; both stay, the same.
     while (!days_.compare_exchange_weak(fresh->earlier, fresh.get(), std::memory_order_release,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/local_store.h"
 
+#include "s3/errors.h"
 #include "s3/names.h"
 #include "store/listing.h"
 #include "store/object_copy.h"
@@ -47,6 +48,12 @@ Result<> make_directories(const std::filesystem::path& directory) {
         return fail(system_error("cannot make the directory " + directory.string(), error.value()));
     }
     return {};
+}
+
+tl::unexpected<Error> no_multipart() {
+    return s3::s3_fail("NotImplemented",
+                       "the embedded store takes no multipart uploads; send the object in one PUT, "
+                       "which may be of up to 5 GiB");
 }
 
 }  // namespace
@@ -130,6 +137,32 @@ Task<> LocalStore::remove_bucket(std::string_view bucket) {
 
 Task<std::vector<objects::BucketInfo>> LocalStore::list_buckets() {
     co_return index_->buckets();
+}
+
+Task<objects::MultipartUpload> LocalStore::create_multipart(
+    const objects::CreateMultipartRequest&) {
+    co_return no_multipart();
+}
+
+Task<objects::PartInfo> LocalStore::put_part(const objects::PutPartRequest&, BodyReader&) {
+    co_return no_multipart();
+}
+
+Task<objects::ObjectInfo> LocalStore::complete_multipart(const objects::CompleteMultipartRequest&) {
+    co_return no_multipart();
+}
+
+Task<> LocalStore::abort_multipart(const objects::MultipartUpload&) {
+    co_return no_multipart();
+}
+
+Task<objects::ListPartsResult> LocalStore::list_parts(const objects::ListPartsRequest&) {
+    co_return no_multipart();
+}
+
+Task<objects::ListMultipartUploadsResult> LocalStore::list_multipart_uploads(
+    const objects::ListMultipartUploadsRequest&) {
+    co_return no_multipart();
 }
 
 }  // namespace slipway::store

@@ -49,6 +49,17 @@ class LocalStore final : public objects::ObjectStore {
     Task<objects::BucketInfo> head_bucket(std::string_view bucket) override;
     Task<> remove_bucket(std::string_view bucket) override;
     Task<std::vector<objects::BucketInfo>> list_buckets() override;
+    /// Uploads in parts are not offered: these answer unsupported `NotImplemented`.
+    Task<objects::MultipartUpload> create_multipart(
+        const objects::CreateMultipartRequest& request) override;
+    Task<objects::PartInfo> put_part(const objects::PutPartRequest& request,
+                                     BodyReader& body) override;
+    Task<objects::ObjectInfo> complete_multipart(
+        const objects::CompleteMultipartRequest& request) override;
+    Task<> abort_multipart(const objects::MultipartUpload& upload) override;
+    Task<objects::ListPartsResult> list_parts(const objects::ListPartsRequest& request) override;
+    Task<objects::ListMultipartUploadsResult> list_multipart_uploads(
+        const objects::ListMultipartUploadsRequest& request) override;
 
     /// Removes every file that is nobody's, now. Blocks; the store goes on serving.
     Result<JanitorReport> clean() { return janitor_->clean(); }

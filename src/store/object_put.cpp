@@ -97,6 +97,9 @@ Task<std::uint64_t> receive(Parts& parts, BodyReader& body, std::shared_ptr<Uplo
 Result<> check_early(Parts& parts, const PutRequest& request, const BodyReader& body) {
     SLIPWAY_CHECK(s3::check_object_key(request.key));
     SLIPWAY_CHECK(too_large(body.size().value_or(0)));
+    if (!request.attributes.tagging.empty()) {
+        return s3::s3_fail("NotImplemented", "the embedded store keeps no tags; leave them out");
+    }
     SLIPWAY_CHECK(parts.index.find_bucket(request.bucket));
     if (request.conditions.none()) {
         return {};

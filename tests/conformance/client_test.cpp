@@ -1,81 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/s3_client.h"
 #include "conformance/object_store_conformance.h"
+#include "conformance/on_loop.h"
 #include "gateway/gateway.h"
 #include "net/http_server.h"
 #include "store/local_store.h"
 #include "support/memory_store.h"
 #include "support/temporary_directory.h"
 
-#include <boost/asio/co_spawn.hpp>
-
 namespace slipway::test {
 namespace {
-
-/// Runs every call of a store on one I/O thread, whatever loop the caller is on; a body that is
-/// still coming is read there to its end.
-class OnLoop final : public objects::ObjectStore {
-  public:
-    OnLoop(objects::ObjectStore& store, boost::asio::io_context& loop)
-        : store_(store), loop_(loop) {}
-
-    Task<objects::ObjectInfo> put(const objects::PutRequest& request, BodyReader& body) override {
-        return there(store_.put(request, body));
-    }
-    Task<objects::GetResult> get(const objects::GetRequest& request) override {
-        return there(get_whole(request));
-    }
-    Task<objects::ObjectInfo> head(const objects::GetRequest& request) override {
-        return there(store_.head(request));
-    }
-    Task<> remove(std::string_view bucket, std::string_view key) override {
-        return there(store_.remove(bucket, key));
-    }
-    Task<objects::ObjectInfo> copy(const objects::CopyRequest& request) override {
-        return there(store_.copy(request));
-    }
-    Task<objects::ListResult> list(const objects::ListRequest& request) override {
-        return there(store_.list(request));
-    }
-    Task<> create_bucket(std::string_view bucket) override {
-        return there(store_.create_bucket(bucket));
-    }
-    Task<objects::BucketInfo> head_bucket(std::string_view bucket) override {
-        return there(store_.head_bucket(bucket));
-    }
-    Task<> remove_bucket(std::string_view bucket) override {
-        return there(store_.remove_bucket(bucket));
-    }
-    Task<std::vector<objects::BucketInfo>> list_buckets() override {
-        return there(store_.list_buckets());
-    }
-
-  private:
-    template <class T>
-    Async<T> there(Async<T> work) {
-        co_return co_await boost::asio::co_spawn(loop_, std::move(work), as_value);
-    }
-
-    Task<objects::GetResult> get_whole(const objects::GetRequest& request) {
-        SLIPWAY_CO_TRY(result, co_await store_.get(request));
-        auto& body = std::get<std::unique_ptr<BodyReader>>(result.body);
-        SLIPWAY_CO_TRY(bytes, co_await read_all(*body, 1U << 30));
-        result.body = std::move(bytes);
-        co_return result;
-    }
-
-    objects::ObjectStore& store_;
-    boost::asio::io_context& loop_;
-};
-
-/// Stands still: S3 does not tell when it stored an object, so the client goes by its own clock.
-class StoppedClock final : public Clock {
-  public:
-    Time now() const override { return now_; }
-
-  private:
-    const Time now_ = SystemClock().now();
-};
 
 s3::Credentials test_credentials() {
     s3::Credentials credentials;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "conformance/object_store_conformance.h"
+#include "conformance/multipart_conformance.h"
 #include "support/memory_store.h"
 
 namespace slipway::test {
@@ -14,10 +14,11 @@ class MemoryFixture final : public StoreFixture {
     MemoryStore store_{clock_};
 };
 
-INSTANTIATE_TEST_SUITE_P(Memory,
-                         ObjectStoreConformance,
-                         ::testing::Values(StoreUnderTest{
-                             "memory", [] { return std::make_unique<MemoryFixture>(); }}));
+const auto memory =
+    ::testing::Values(StoreUnderTest{"memory", [] { return std::make_unique<MemoryFixture>(); }});
+
+INSTANTIATE_TEST_SUITE_P(Memory, ObjectStoreConformance, memory);
+INSTANTIATE_TEST_SUITE_P(Memory, MultipartConformance, memory);
 
 }  // namespace
 }  // namespace slipway::test

@@ -29,5 +29,26 @@ INSTANTIATE_TEST_SUITE_P(Local,
                          ::testing::Values(StoreUnderTest{
                              "local", [] { return std::make_unique<LocalFixture>(); }}));
 
+TEST(LocalStore, says_that_it_takes_no_uploads_in_parts) {
+    LocalFixture local;
+    const auto begun = run(local.store().create_multipart(objects::CreateMultipartRequest()));
+    ASSERT_FALSE(begun);
+    EXPECT_EQ(begun.error().kind, ErrorKind::unsupported);
+    EXPECT_EQ(begun.error().code, "NotImplemented");
+    EXPECT_EQ(code_of(run(local.store().list_parts(objects::ListPartsRequest()))),
+              "NotImplemented");
+}
+
+TEST(LocalStore, refuses_tags_that_it_would_lose) {
+    LocalFixture local;
+    ASSERT_TRUE(run(local.store().create_bucket("photos")));
+    objects::PutRequest request;
+    request.bucket = "photos";
+    request.key = "tagged";
+    request.attributes.tagging = "team=a";
+    MemoryBodyReader body("hello");
+    EXPECT_EQ(code_of(run(local.store().put(request, body))), "NotImplemented");
+}
+
 }  // namespace
 }  // namespace slipway::test

@@ -26,6 +26,16 @@ TEST(Endpoint, AmazonsHostFollowsTheRegionOfTheBucket) {
     const auto endpoint = make_endpoint("", "us-east-1", "auto");
     const BucketAddress address = address_of(*endpoint, "photos", "eu-central-1");
     EXPECT_EQ(origin_url(address.origin), "https://photos.s3.eu-central-1.amazonaws.com");
+    const auto named = make_endpoint("https://s3.us-east-1.amazonaws.com", "us-east-1", "path");
+    const BucketAddress elsewhere = address_of(*named, "photos", "eu-central-1");
+    EXPECT_EQ(origin_url(elsewhere.origin) + elsewhere.path_prefix,
+              "https://s3.eu-central-1.amazonaws.com/photos");
+}
+
+TEST(Endpoint, AnothersHostStaysWhateverTheRegion) {
+    const auto endpoint = make_endpoint("http://s3.local:9000", "us-east-1", "virtual");
+    EXPECT_EQ(origin_url(address_of(*endpoint, "photos", "eu-west-1").origin),
+              "http://photos.s3.local:9000");
 }
 
 TEST(Endpoint, OthersHaveItInThePathUnlessTold) {

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/s3_client.h"
+#include "s3_client_fixture.h"
 
-#include "net/http_server.h"
-#include "support/run_on.h"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <deque>
-#include <mutex>
+#include <utility>
 
 namespace slipway::client {
 namespace {
@@ -18,79 +11,10 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-/// Gives the answers of a script in turn, and keeps what it was asked.
-class ScriptedS3 final : public http::Handler {
-  public:
-    struct Seen {
-        http::Request request;
-        std::string body;
-    };
-
-    Async<http::Response> handle(const http::Request& request, BodyReader& body) override {
-        const auto text = co_await read_all(body, 10 << 20);
-        const std::lock_guard lock(mutex_);
-        seen.push_back(Seen{request, text.value_or("cut short")});
-        http::Response response;
-        if (!script.empty()) {
-            response = std::move(script.front());
-            script.pop_front();
-        }
-        co_return response;
-    }
-
-    static http::Response answer(int status, std::string body = "") {
-        http::Response response;
-        response.status = status;
-        response.body = std::move(body);
-        return response;
-    }
-
-    std::deque<http::Response> script;
-    std::vector<Seen> seen;
-
-  private:
-    std::mutex mutex_;
-};
-
-class S3ClientTest : public testing::Test {
-  protected:
-    S3ClientTest() {
-        threads_.start();
-        const auto port = server_.listen("127.0.0.1:0").value();
-        s3::Credentials credentials;
-        credentials.access_key_id = "AKID";
-        credentials.secret_access_key = Secret("very secret");
-        credentials.session_token = "session";
-        source_.emplace(std::move(credentials));
-        const std::string url = "http://127.0.0.1:" + std::to_string(port);
-        client_.emplace(http_, *source_, make_endpoint(url, "us-east-1", "auto").value(), clock_);
-    }
-
-    template <class T>
-    T run(Async<T> work) {
-        return test::run_on(threads_.loop(0), std::move(work));
-    }
-
-    static objects::GetRequest object(std::string key) {
-        objects::GetRequest request;
-        request.bucket = "photos";
-        request.key = std::move(key);
-        return request;
-    }
-
-    SystemClock clock_;
-    ScriptedS3 s3_;
-    ChunkPool pool_;
-    net::IoThreads threads_{1};
-    net::HttpServer server_{threads_, s3_, pool_, "scripted"};
-    net::HttpClient http_{threads_, {}};
-    std::optional<FixedCredentials> source_;
-    std::optional<S3Client> client_;
-};
-
 TEST_F(S3ClientTest, APutSaysAllThatWasSaidOfTheObject) {
-    auto stored = ScriptedS3::answer(200);
+    auto stored = ScriptedServer::answer(200);
     stored.headers.add("ETag", "\"abc\"");
+    stored.headers.add("x-amz-checksum-crc32c", "mnG7TA==");
     s3_.script.push_back(std::move(stored));
     objects::PutRequest request;
     request.bucket = "photos";
@@ -128,7 +52,7 @@ TEST_F(S3ClientTest, APutSaysAllThatWasSaidOfTheObject) {
 }
 
 TEST_F(S3ClientTest, ALargeBodyIsStreamedWithTheChecksumAskedForAfterIt) {
-    s3_.script.push_back(ScriptedS3::answer(200));
+    s3_.script.push_back(ScriptedServer::answer(200));
     objects::PutRequest request;
     request.bucket = "photos";
     request.key = "large";
@@ -157,7 +81,7 @@ TEST_F(S3ClientTest, ABodyWithoutASizeIsRefusedBeforeAnythingIsSent) {
 }
 
 TEST_F(S3ClientTest, AnErrorIsWhatTheAnswerSays) {
-    s3_.script.push_back(ScriptedS3::answer(
+    s3_.script.push_back(ScriptedServer::answer(
         503,
         "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message>"
         "</Error>"));
@@ -178,7 +102,7 @@ TEST_F(S3ClientTest, AnAnswerWithoutWordsIsJudgedByItsStatus) {
                                                {500, ErrorKind::unavailable},
                                                {503, ErrorKind::unavailable}};
     for (const auto& [status, kind] : cases) {
-        s3_.script.push_back(ScriptedS3::answer(status));
+        s3_.script.push_back(ScriptedServer::answer(status));
         const auto result = run(client_->head(object("a.jpg")));
         ASSERT_FALSE(result) << status;
         EXPECT_EQ(result.error().kind, kind) << status;
@@ -186,20 +110,20 @@ TEST_F(S3ClientTest, AnAnswerWithoutWordsIsJudgedByItsStatus) {
 }
 
 TEST_F(S3ClientTest, AHeadThatFindsNothingSaysWhatIsMissing) {
-    s3_.script.push_back(ScriptedS3::answer(404));
-    s3_.script.push_back(ScriptedS3::answer(200));  // the bucket is there
+    s3_.script.push_back(ScriptedServer::answer(404));
+    s3_.script.push_back(ScriptedServer::answer(200));  // the bucket is there
     auto result = run(client_->head(object("a.jpg")));
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, "NoSuchKey");
-    s3_.script.push_back(ScriptedS3::answer(404));
-    s3_.script.push_back(ScriptedS3::answer(404));
+    s3_.script.push_back(ScriptedServer::answer(404));
+    s3_.script.push_back(ScriptedServer::answer(404));
     result = run(client_->head(object("a.jpg")));
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, "NoSuchBucket");
 }
 
 TEST_F(S3ClientTest, GoesOnceMoreToTheRegionTheBucketIsInAndRemembersIt) {
-    auto elsewhere = ScriptedS3::answer(301, "<Error><Code>PermanentRedirect</Code></Error>");
+    auto elsewhere = ScriptedServer::answer(301, "<Error><Code>PermanentRedirect</Code></Error>");
     elsewhere.headers.add("x-amz-bucket-region", "eu-west-1");
     s3_.script.push_back(std::move(elsewhere));
     EXPECT_TRUE(run(client_->remove("photos", "a.jpg")));
@@ -215,7 +139,7 @@ TEST_F(S3ClientTest, GoesOnceMoreToTheRegionTheBucketIsInAndRemembersIt) {
 
 TEST_F(S3ClientTest, DoesNotGoRoundInCircles) {
     for (int i = 0; i < 3; ++i) {
-        auto elsewhere = ScriptedS3::answer(301);
+        auto elsewhere = ScriptedServer::answer(301);
         elsewhere.headers.add("x-amz-bucket-region", "region-" + std::to_string(i));
         s3_.script.push_back(std::move(elsewhere));
     }
@@ -224,7 +148,7 @@ TEST_F(S3ClientTest, DoesNotGoRoundInCircles) {
 }
 
 TEST_F(S3ClientTest, ReadsARangeWithWhatTheAnswerSaysOfTheObject) {
-    auto part = ScriptedS3::answer(206, "345");
+    auto part = ScriptedServer::answer(206, "345");
     part.headers.add("Content-Range", "bytes 3-5/10");
     part.headers.add("ETag", "\"abc\"");
     part.headers.add("Last-Modified", "Sat, 21 Nov 2026 05:00:00 GMT");
@@ -248,22 +172,22 @@ TEST_F(S3ClientTest, ReadsARangeWithWhatTheAnswerSaysOfTheObject) {
 
 TEST_F(S3ClientTest, AnAnswerThatContradictsItselfIsCorrupted) {
     for (const auto* range : {"", "bytes 5-3/10", "bytes 3-12/10", "bytes 3-5", "items 3-5/10"}) {
-        auto part = ScriptedS3::answer(206, "345");
+        auto part = ScriptedServer::answer(206, "345");
         part.headers.add("Content-Range", range);
         s3_.script.push_back(std::move(part));
         const auto result = run(client_->get(object("a.txt")));
         ASSERT_FALSE(result) << range;
         EXPECT_EQ(result.error().kind, ErrorKind::corrupted);
     }
-    s3_.script.push_back(ScriptedS3::answer(200, "<html>"));
+    s3_.script.push_back(ScriptedServer::answer(200, "<html>"));
     objects::ListRequest request;
     request.bucket = "photos";
     EXPECT_EQ(run(client_->list(request)).error().kind, ErrorKind::corrupted);
 }
 
 TEST_F(S3ClientTest, ACopyThatFailsAfterItsStatusFails) {
-    s3_.script.push_back(
-        ScriptedS3::answer(200, "<Error><Code>InternalError</Code><Message>m</Message></Error>"));
+    s3_.script.push_back(ScriptedServer::answer(
+        200, "<Error><Code>InternalError</Code><Message>m</Message></Error>"));
     objects::CopyRequest request;
     request.source_bucket = "photos";
     request.source_key = "a ü";

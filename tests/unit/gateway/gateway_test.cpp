@@ -269,6 +269,25 @@ class FailingStore final : public objects::ObjectStore {
     Task<objects::BucketInfo> head_bucket(std::string_view) override { co_return fail(error_); }
     Task<> remove_bucket(std::string_view) override { co_return fail(error_); }
     Task<std::vector<objects::BucketInfo>> list_buckets() override { co_return fail(error_); }
+    Task<objects::MultipartUpload> create_multipart(
+        const objects::CreateMultipartRequest&) override {
+        co_return fail(error_);
+    }
+    Task<objects::PartInfo> put_part(const objects::PutPartRequest&, BodyReader&) override {
+        co_return fail(error_);
+    }
+    Task<objects::ObjectInfo> complete_multipart(
+        const objects::CompleteMultipartRequest&) override {
+        co_return fail(error_);
+    }
+    Task<> abort_multipart(const objects::MultipartUpload&) override { co_return fail(error_); }
+    Task<objects::ListPartsResult> list_parts(const objects::ListPartsRequest&) override {
+        co_return fail(error_);
+    }
+    Task<objects::ListMultipartUploadsResult> list_multipart_uploads(
+        const objects::ListMultipartUploadsRequest&) override {
+        co_return fail(error_);
+    }
 
   private:
     const Error error_;

@@ -35,7 +35,10 @@ class ScriptedStore final : public ObjectStore {
         co_return next<ObjectInfo>();
     }
     Task<GetResult> get(const GetRequest&) override { co_return next<GetResult>(); }
-    Task<ObjectInfo> head(const GetRequest&) override { co_return next<ObjectInfo>(); }
+    Task<ObjectInfo> head(const GetRequest&) override {
+        auto answer = next<ObjectInfo>();
+        co_return answer ? Result<ObjectInfo>(there) : answer;
+    }
     Task<> remove(std::string_view, std::string_view) override { co_return next<void>(); }
     Task<ObjectInfo> copy(const CopyRequest&) override { co_return next<ObjectInfo>(); }
     Task<ListResult> list(const ListRequest&) override { co_return next<ListResult>(); }
@@ -45,8 +48,28 @@ class ScriptedStore final : public ObjectStore {
     Task<std::vector<BucketInfo>> list_buckets() override {
         co_return next<std::vector<BucketInfo>>();
     }
+    Task<MultipartUpload> create_multipart(const CreateMultipartRequest&) override {
+        co_return next<MultipartUpload>();
+    }
+    Task<PartInfo> put_part(const PutPartRequest&, BodyReader& body) override {
+        SLIPWAY_CO_TRY(text, co_await read_all(body, 1000));
+        stored = text;
+        co_return next<PartInfo>();
+    }
+    Task<ObjectInfo> complete_multipart(const CompleteMultipartRequest&) override {
+        co_return next<ObjectInfo>();
+    }
+    Task<> abort_multipart(const MultipartUpload&) override { co_return next<void>(); }
+    Task<ListPartsResult> list_parts(const ListPartsRequest&) override {
+        co_return next<ListPartsResult>();
+    }
+    Task<ListMultipartUploadsResult> list_multipart_uploads(
+        const ListMultipartUploadsRequest&) override {
+        co_return next<ListMultipartUploadsResult>();
+    }
 
     std::string stored;
+    ObjectInfo there;  ///< what a head that succeeds finds
 
   private:
     template <class T>
@@ -193,6 +216,132 @@ TEST_F(RetryTest, ABucketRemovedByTheLostAttemptIsGone) {
     EXPECT_TRUE(run(store_.remove_bucket("photos")));
     inner_.script = {gone};
     EXPECT_FALSE(run(store_.remove_bucket("photos")));
+}
+
+TEST_F(RetryTest, RestsAsLongAsTheStoreAsks) {
+    Error busy{ErrorKind::throttled, "slow down", "SlowDown", 503};
+    busy.retry_after = 2s;
+    inner_.script = {busy};
+    EXPECT_TRUE(run(store_.head(GetRequest())));
+    EXPECT_THAT(rests_, ElementsAre(2s));
+}
+
+TEST_F(RetryTest, DoesNotWaitForAStoreThatWantsALongRest) {
+    Error busy{ErrorKind::throttled, "slow down", "SlowDown", 503};
+    busy.retry_after = 10min;
+    inner_.script = {busy};
+    const auto result = run(store_.head(GetRequest()));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().retry_after, 10min);
+    EXPECT_EQ(inner_.calls, 1);
+}
+
+TEST_F(RetryTest, SendsABodyThatIsHeldAsOftenAsItTakes) {
+    const Chunk chunks[] = {Chunk::copy_of(std::string(500, 'a')), Chunk::copy_of("end")};
+    const std::string bytes = std::string(500, 'a') + "end";
+    inner_.script = {away(), away()};
+    HeldBodyReader body(chunks);
+    EXPECT_TRUE(run(store_.put(PutRequest(), body)));
+    EXPECT_EQ(inner_.calls, 3);
+    EXPECT_EQ(inner_.stored, bytes);
+    inner_.script = {away(), away()};
+    HeldBodyReader part(chunks);
+    inner_.stored.clear();
+    EXPECT_TRUE(run(store_.put_part(PutPartRequest(), part)));
+    EXPECT_EQ(inner_.calls, 6);
+    EXPECT_EQ(inner_.stored, bytes);
+}
+
+TEST_F(RetryTest, DoesNotSendAHeldBodyAgainUnderACondition) {
+    const Chunk chunks[] = {Chunk::copy_of("held")};
+    inner_.script = {away()};
+    HeldBodyReader body(chunks);
+    PutRequest request;
+    request.conditions.if_none_match = "*";
+    EXPECT_FALSE(run(store_.put(request, body)));
+    EXPECT_EQ(inner_.calls, 1);
+}
+
+TEST_F(RetryTest, RepeatsWhatIsSafeOfUploadsInParts) {
+    inner_.script = {away()};
+    EXPECT_TRUE(run(store_.create_multipart(CreateMultipartRequest())));
+    inner_.script = {away()};
+    EXPECT_TRUE(run(store_.abort_multipart(MultipartUpload())));
+    inner_.script = {away()};
+    EXPECT_TRUE(run(store_.list_parts(ListPartsRequest())));
+    inner_.script = {away()};
+    EXPECT_TRUE(run(store_.list_multipart_uploads(ListMultipartUploadsRequest())));
+    inner_.script = {away()};
+    EXPECT_TRUE(run(store_.complete_multipart(CompleteMultipartRequest())));
+    EXPECT_EQ(inner_.calls, 10);
+}
+
+class RetryCompleteTest : public RetryTest {
+  protected:
+    RetryCompleteTest() {
+        request_.size = 5;
+        request_.checksum = Checksum{ChecksumAlgorithm::crc64nvme, "AAAA"};
+        inner_.there.size = 5;
+        inner_.there.checksum = request_.checksum;
+    }
+    const Error gone_{ErrorKind::not_found, "no such upload", "NoSuchUpload", 404};
+    const Error refused_{ErrorKind::precondition_failed, "there", "PreconditionFailed", 412};
+    CompleteMultipartRequest request_;
+};
+
+TEST_F(RetryCompleteTest, AnObjectMadeByTheLostAttemptIsMade) {
+    inner_.script = {away(), gone_};
+    const auto made = run(store_.complete_multipart(request_));
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_EQ(made->checksum, request_.checksum);
+    EXPECT_EQ(inner_.calls, 3) << "complete, complete, head";
+}
+
+TEST_F(RetryCompleteTest, SoIsOneThatBreaksItsOwnCondition) {
+    inner_.script = {away(), refused_};
+    request_.conditions.if_none_match = "*";
+    EXPECT_TRUE(run(store_.complete_multipart(request_)));
+}
+
+TEST_F(RetryCompleteTest, AnUploadThatIsGoneFromTheStartHasFailed) {
+    for (const Error& error : {gone_, refused_}) {
+        inner_.calls = 0;
+        inner_.script = {error};
+        const auto made = run(store_.complete_multipart(request_));
+        ASSERT_FALSE(made);
+        EXPECT_EQ(made.error(), error);
+        EXPECT_EQ(inner_.calls, 1) << "nobody looks at an object that is another's";
+    }
+}
+
+TEST_F(RetryCompleteTest, AnotherObjectThereIsNotTakenForIt) {
+    inner_.there.checksum->value = "BBBB";
+    inner_.script = {away(), gone_};
+    const auto made = run(store_.complete_multipart(request_));
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, "NoSuchUpload");
+    EXPECT_THAT(made.error().message, HasSubstr("not of these parts"));
+}
+
+TEST_F(RetryCompleteTest, LooksAgainWhenTheLookFailed) {
+    inner_.script = {away(), gone_, away(), gone_};
+    EXPECT_TRUE(run(store_.complete_multipart(request_)));
+    EXPECT_EQ(inner_.calls, 5);
+}
+
+TEST(IsTemporary, GoesByKindStatusAndAmazonsWord) {
+    for (const int status : {429, 500, 502, 503, 504}) {
+        EXPECT_TRUE(is_temporary(Error{ErrorKind::internal, "", "", status})) << status;
+    }
+    for (const int status : {0, 400, 403, 404, 412, 501, 507}) {
+        EXPECT_FALSE(is_temporary(Error{ErrorKind::internal, "", "", status})) << status;
+    }
+    EXPECT_TRUE(is_temporary(Error{ErrorKind::timeout, "", "RequestTimeout", 400}));
+    EXPECT_TRUE(is_temporary(Error{ErrorKind::throttled, "", "SlowDown", 503}));
+    EXPECT_TRUE(is_temporary(Error{ErrorKind::unavailable, "connection lost", "", 0}));
+    EXPECT_TRUE(is_temporary(Error{ErrorKind::internal, "", "InternalError", 200}))
+        << "the document of a complete that failed late";
+    EXPECT_FALSE(is_temporary(Error{ErrorKind::no_space, "", "QuotaExceeded", 507}));
 }
 
 TEST(Backoff, DoublesUpToItsCapAndIsSpreadOverAllOfIt) {

@@ -67,6 +67,28 @@ class UnreliableStore final : public objects::ObjectStore {
     }
     Task<> remove_bucket(std::string_view bucket) override { return store_.remove_bucket(bucket); }
     Task<std::vector<objects::BucketInfo>> list_buckets() override { return store_.list_buckets(); }
+    Task<objects::MultipartUpload> create_multipart(
+        const objects::CreateMultipartRequest& request) override {
+        return store_.create_multipart(request);
+    }
+    Task<objects::PartInfo> put_part(const objects::PutPartRequest& request,
+                                     BodyReader& body) override {
+        return store_.put_part(request, body);
+    }
+    Task<objects::ObjectInfo> complete_multipart(
+        const objects::CompleteMultipartRequest& request) override {
+        return store_.complete_multipart(request);
+    }
+    Task<> abort_multipart(const objects::MultipartUpload& upload) override {
+        return store_.abort_multipart(upload);
+    }
+    Task<objects::ListPartsResult> list_parts(const objects::ListPartsRequest& request) override {
+        return store_.list_parts(request);
+    }
+    Task<objects::ListMultipartUploadsResult> list_multipart_uploads(
+        const objects::ListMultipartUploadsRequest& request) override {
+        return store_.list_multipart_uploads(request);
+    }
 
     bool away = false;
     std::function<void()> on_remove;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "slipway/result.h"
+
+#include "base/clock.h"
+#include "codec/xml.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// What the documents of S3 have in common.
+namespace slipway::s3 {
+
+inline constexpr std::string_view xmlns = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/// ETags stand in quotes in documents.
+std::string quoted(std::string_view etag);
+std::string unquoted(std::string text);
+
+/// The number in that child; 0 when there is none. Errors: invalid_argument `MalformedXML`.
+Result<std::uint64_t> number_of(const codec::XmlElement& parent, std::string_view name);
+
+/// The time in that child; 1970 when there is none.
+Result<Time> time_of(const codec::XmlElement& parent, std::string_view name);
+
+/// The text in that child; with `url_encoded` as encoding-type=url has it, where spaces are '+'.
+Result<std::string> text_of(const codec::XmlElement& parent,
+                            std::string_view name,
+                            bool url_encoded);
+
+/// Algorithm ("CRC32C") and value of the first ChecksumX child; both empty when there is none.
+std::pair<std::string, std::string> checksum_of(const codec::XmlElement& parent);
+
+/// The document with this root; an Error document is returned as its Error.
+Result<codec::XmlDocument> parse_rooted(std::string_view body, std::string_view root);
+
+}  // namespace slipway::s3

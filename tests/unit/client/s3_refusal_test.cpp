@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codec/time.h"
+#include "objects/retry.h"
+#include "s3_client_fixture.h"
+
+// What is learnt from answers that say no.
+namespace slipway::client {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+class RefusalTest : public S3ClientTest {
+  protected:
+    static http::Response refusal(int status, std::string_view code) {
+        return ScriptedServer::answer(
+            status, "<Error><Code>" + std::string(code) + "</Code><Message>m</Message></Error>");
+    }
+    /// Our clock is this far ahead of the store's; answers carry the store's Date.
+    void our_clock_is_ahead(std::chrono::seconds time) { clock_.shift = time; }
+
+    std::chrono::seconds retry_after_of(std::string text) {
+        auto answer = refusal(503, "SlowDown");
+        answer.headers.add("Retry-After", std::move(text));
+        s3_.script.push_back(std::move(answer));
+        return run(client_->head(object("a"))).error().retry_after;
+    }
+};
+
+TEST_F(RefusalTest, SaysRequestIdAndHowLongToWait) {
+    auto answer = refusal(503, "SlowDown");
+    answer.headers.add("x-amz-request-id", "4442587FB7D0A2F9");
+    answer.headers.add("Retry-After", "7");
+    s3_.script.push_back(std::move(answer));
+    const auto failed = run(client_->get(object("a")));
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().http_status, 503);
+    EXPECT_EQ(failed.error().code, "SlowDown");
+    EXPECT_EQ(failed.error().request_id, "4442587FB7D0A2F9");
+    EXPECT_EQ(failed.error().retry_after, 7s);
+    EXPECT_TRUE(objects::is_temporary(failed.error()));
+}
+
+TEST_F(RefusalTest, ReadsRetryAfterAsSecondsAndAsDate) {
+    EXPECT_EQ(retry_after_of("120"), 120s);
+    EXPECT_EQ(retry_after_of("0"), 0s);
+    const auto date = codec::http_date(SystemClock().now() + 100s);
+    EXPECT_GE(retry_after_of(date), 95s);
+    EXPECT_LE(retry_after_of(date), 101s);
+    EXPECT_EQ(retry_after_of("Sat, 21 Nov 2015 05:00:00 GMT"), 0s);
+    EXPECT_EQ(retry_after_of("soon"), 0s);
+    EXPECT_EQ(retry_after_of("-5"), 0s);
+    EXPECT_EQ(retry_after_of("5 minutes"), 0s);
+    EXPECT_EQ(retry_after_of("4000000000"), std::chrono::seconds(limits::retry_after_believed_max));
+    EXPECT_EQ(retry_after_of("99999999999999999999"), 0s);
+}
+
+TEST_F(RefusalTest, SignsOnceMoreForTheTimeAtTheStoreAndRemembersIt) {
+    our_clock_is_ahead(2h);
+    s3_.script.push_back(refusal(403, "RequestTimeTooSkewed"));
+    s3_.script.push_back(ScriptedServer::answer(204));
+    s3_.script.push_back(ScriptedServer::answer(204));
+    ASSERT_TRUE(run(client_->remove("photos", "a")));
+    ASSERT_TRUE(run(client_->remove("photos", "b")));
+    ASSERT_EQ(s3_.seen.size(), 3u);
+    const auto signed_at = [this](std::size_t i) {
+        return codec::parse_amz_date(s3_.seen[i].request.headers.get("x-amz-date")).value();
+    };
+    const Time true_time = SystemClock().now();
+    EXPECT_GT(signed_at(0), true_time + 1h);
+    EXPECT_LT(std::chrono::abs(signed_at(1) - true_time), 1min);
+    EXPECT_LT(std::chrono::abs(signed_at(2) - true_time), 1min) << "it is remembered";
+}
+
+TEST_F(RefusalTest, ARefusalWithoutWordsByAStoreFarOffInTimeIsTakenForThat) {
+    our_clock_is_ahead(-1h);
+    s3_.script.push_back(ScriptedServer::answer(403));  // as to HEAD
+    auto there = ScriptedServer::answer(200);
+    there.head_content_length = 0;
+    s3_.script.push_back(std::move(there));
+    EXPECT_TRUE(run(client_->head(object("a"))));
+    EXPECT_EQ(s3_.seen.size(), 2u);
+}
+
+TEST_F(RefusalTest, ARefusalAtTheSameTimeIsMeant) {
+    s3_.script.push_back(refusal(403, "AccessDenied"));
+    EXPECT_EQ(run(client_->remove("photos", "a")).error().code, "AccessDenied");
+    EXPECT_EQ(s3_.seen.size(), 1u);
+}
+
+TEST_F(RefusalTest, TheClockIsCorrectedOnceARequest) {
+    our_clock_is_ahead(2h);
+    for (int i = 0; i < 3; ++i) {
+        s3_.script.push_back(refusal(403, "RequestTimeTooSkewed"));
+    }
+    EXPECT_EQ(run(client_->remove("photos", "a")).error().code, "RequestTimeTooSkewed");
+    EXPECT_EQ(s3_.seen.size(), 2u);
+}
+
+TEST_F(RefusalTest, WithoutCredentialsNothingIsSigned) {
+    AnonymousCredentials anonymous;
+    const std::string url = "http://" + std::string("127.0.0.1:") + std::to_string(port_);
+    S3Client client(http_, anonymous, make_endpoint(url, "us-east-1", "auto").value(), clock_);
+    s3_.script.push_back(ScriptedServer::answer(200, "hello"));
+    ASSERT_TRUE(run(client.get(object("a"))));
+    const auto& headers = s3_.seen.at(0).request.headers;
+    for (const char* name : {"Authorization", "x-amz-date", "x-amz-security-token"}) {
+        EXPECT_FALSE(headers.has(name)) << name;
+    }
+}
+
+}  // namespace
+}  // namespace slipway::client

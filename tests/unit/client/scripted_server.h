@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "http/message.h"
+#include "task/body.h"
+
+#include <deque>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace slipway::client {
+
+/// Gives the answers of a script in turn, and keeps what it was asked.
+class ScriptedServer final : public http::Handler {
+  public:
+    struct Seen {
+        http::Request request;
+        std::string body;
+    };
+
+    Async<http::Response> handle(const http::Request& request, BodyReader& body) override {
+        const auto text = co_await read_all(body, 10 << 20);
+        const std::lock_guard lock(mutex_);
+        seen.push_back(Seen{request, text.value_or("cut short")});
+        http::Response response;
+        if (!script.empty()) {
+            response = std::move(script.front());
+            script.pop_front();
+        }
+        co_return response;
+    }
+
+    static http::Response answer(int status, std::string body = "") {
+        http::Response response;
+        response.status = status;
+        response.body = std::move(body);
+        return response;
+    }
+
+    std::deque<http::Response> script;
+    std::vector<Seen> seen;
+
+  private:
+    std::mutex mutex_;
+};
+
+}  // namespace slipway::client
