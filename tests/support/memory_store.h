@@ -23,7 +23,7 @@ namespace slipway::test {
 
 /// An ObjectStore in memory for tests of what stands on one: the same conformance suite holds for
 /// it as for the real ones. Any thread.
-class MemoryStore final : public objects::ObjectStore {
+class MemoryStore : public objects::ObjectStore {
   public:
     explicit MemoryStore(const Clock& clock) : clock_(clock) {}
 

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/source.h"
+
+#include "objects/running_checksum.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+#include <utility>
+
+namespace slipway::engine {
+namespace {
+
+tl::unexpected<Error> refused(const std::string& path, const char* what, int error) {
+    ErrorKind kind = ErrorKind::io;
+    if (error == ENOENT || error == ENOTDIR) {
+        kind = ErrorKind::not_found;
+    } else if (error == EACCES || error == EPERM) {
+        kind = ErrorKind::permission_denied;
+    }
+    return fail(kind, fmt::format("cannot {} {}: {}", what, path, std::strerror(error)));
+}
+
+tl::unexpected<Error> changed(const std::string& path, std::string_view how) {
+    return fail(ErrorKind::corrupted,
+                fmt::format("{} {} while it was read; upload it again once it rests", path, how),
+                "SourceChanged");
+}
+
+bool same_time(const timespec& a, const timespec& b) {
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+objects::Checksum checksum_of(const std::vector<Chunk>& chunks,
+                              objects::ChecksumAlgorithm algorithm) {
+    objects::RunningChecksum checksum(algorithm);
+    for (const Chunk& chunk : chunks) {
+        checksum.update(chunk.bytes());
+    }
+    return checksum.finish();
+}
+
+}  // namespace
+
+Task<std::vector<Chunk>> take_chunks(std::uint64_t size, ChunkPool& pool) {
+    std::vector<Chunk> chunks;
+    chunks.reserve(static_cast<std::size_t>(size / limits::chunk_bytes + 1));
+    while (size > 0) {
+        chunks.push_back(co_await pool.take());
+        const std::uint64_t filled = std::min<std::uint64_t>(size, chunks.back().capacity());
+        chunks.back().resize(static_cast<std::size_t>(filled));
+        size -= filled;
+    }
+    co_return chunks;
+}
+
+Task<PartBytes> MemorySource::read(const Part& part,
+                                   objects::ChecksumAlgorithm algorithm,
+                                   ChunkPool& pool) {
+    SLIPWAY_CO_TRY(chunks, co_await take_chunks(part.size, pool));
+    std::string_view rest = bytes_.substr(static_cast<std::size_t>(part.offset));
+    for (Chunk& chunk : chunks) {
+        std::memcpy(chunk.data(), rest.data(), chunk.size());
+        rest.remove_prefix(chunk.size());
+    }
+    PartBytes bytes{std::move(chunks), {}};
+    bytes.checksum = checksum_of(bytes.chunks, algorithm);
+    co_return bytes;
+}
+
+FileSource::FileSource(std::string path, const struct stat& found, DiskThreads& disk)
+    : path_(std::move(path)), found_(found), disk_(disk) {
+}
+
+Task<PartBytes> FileSource::read(const Part& part,
+                                 objects::ChecksumAlgorithm algorithm,
+                                 ChunkPool& pool) {
+    SLIPWAY_CO_TRY(chunks, co_await take_chunks(part.size, pool));
+    auto work = [this, &part, &chunks, algorithm]() -> Result<objects::Checksum> {
+        SLIPWAY_CHECK(fill(part, chunks));
+        SLIPWAY_CHECK(check_unchanged());
+        return checksum_of(chunks, algorithm);
+    };
+    SLIPWAY_CO_TRY(checksum, co_await disk_.run(std::move(work)));
+    co_return PartBytes{std::move(chunks), std::move(checksum)};
+}
+
+Result<std::shared_ptr<OpenFile>> FileSource::open() {
+    const std::lock_guard lock(mutex_);
+    if (!file_) {
+        const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        if (fd < 0) {
+            return refused(path_, "open", errno);
+        }
+        file_ = std::make_shared<OpenFile>(fd);
+    }
+    return file_;
+}
+
+Result<> FileSource::fill(const Part& part, std::vector<Chunk>& chunks) {
+    SLIPWAY_TRY(file, open());
+    auto offset = static_cast<off_t>(part.offset);
+    for (Chunk& chunk : chunks) {
+        std::size_t filled = 0;
+        while (filled < chunk.size()) {
+            const auto count =
+                ::pread(file->fd(), chunk.data() + filled, chunk.size() - filled, offset);
+            if (count < 0 && errno == EINTR) {
+                continue;
+            }
+            if (count < 0) {
+                return refused(path_, "read", errno);
+            }
+            if (count == 0) {
+                return changed(path_, "became shorter");
+            }
+            filled += static_cast<std::size_t>(count);
+            offset += count;
+        }
+    }
+    return {};
+}
+
+Result<> FileSource::check_unchanged() const {
+    struct stat now {};
+    if (::stat(path_.c_str(), &now) != 0) {
+        return errno == ENOENT ? Result<>(changed(path_, "was removed"))
+                               : Result<>(refused(path_, "look at", errno));
+    }
+    if (now.st_dev != found_.st_dev || now.st_ino != found_.st_ino) {
+        return changed(path_, "was replaced");
+    }
+    if (now.st_size != found_.st_size) {
+        return changed(path_, now.st_size < found_.st_size ? "became shorter" : "grew");
+    }
+    if (!same_time(now.st_mtim, found_.st_mtim)) {
+        return changed(path_, "was written to");
+    }
+    return {};
+}
+
+}  // namespace slipway::engine

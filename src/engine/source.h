@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/plan.h"
+#include "objects/checksum.h"
+#include "task/body.h"
+#include "task/chunk_pool.h"
+#include "task/disk_threads.h"
+#include "task/task.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <sys/stat.h>
+#include <vector>
+
+namespace slipway::engine {
+
+/// One part's bytes, in memory until they are sent.
+struct PartBytes {
+    std::vector<Chunk> chunks;
+    objects::Checksum checksum;
+};
+
+/// Where a file's bytes come from. Any part may be read, several at once, and again.
+class Source {
+  public:
+    virtual ~Source() = default;
+    virtual std::uint64_t size() const = 0;
+
+    /// Brings exactly the part's bytes and their checksum, in chunks of the pool.
+    /// Errors: io, not_found, permission_denied; corrupted `SourceChanged` when the bytes may not
+    /// be those of one moment.
+    virtual Task<PartBytes> read(const Part& part,
+                                 objects::ChecksumAlgorithm algorithm,
+                                 ChunkPool& pool) = 0;
+};
+
+/// Bytes that the caller keeps.
+class MemorySource final : public Source {
+  public:
+    explicit MemorySource(std::string_view bytes) : bytes_(bytes) {}
+    std::uint64_t size() const override { return bytes_.size(); }
+    Task<PartBytes> read(const Part& part,
+                         objects::ChecksumAlgorithm algorithm,
+                         ChunkPool& pool) override;
+
+  private:
+    std::string_view bytes_;
+};
+
+/// A file as it was when it was found.
+///
+/// Opened with the first read and read on disk threads. After each read its path must still lead
+/// to the same file with the same size and time of change: a file that is truncated, grown,
+/// written to or replaced meanwhile is an error and never stored as a mixture.
+class FileSource final : public Source {
+  public:
+    /// `found` is what lstat or stat said of it.
+    FileSource(std::string path, const struct stat& found, DiskThreads& disk);
+    std::uint64_t size() const override { return static_cast<std::uint64_t>(found_.st_size); }
+    Task<PartBytes> read(const Part& part,
+                         objects::ChecksumAlgorithm algorithm,
+                         ChunkPool& pool) override;
+
+  private:
+    Result<std::shared_ptr<OpenFile>> open();
+    Result<> check_unchanged() const;
+    Result<> fill(const Part& part, std::vector<Chunk>& chunks);
+
+    const std::string path_;
+    const struct stat found_;
+    DiskThreads& disk_;
+    std::mutex mutex_;  // guards file_: several parts may be read at once
+    std::shared_ptr<OpenFile> file_;
+};
+
+/// As many empty chunks as `size` bytes need.
+Task<std::vector<Chunk>> take_chunks(std::uint64_t size, ChunkPool& pool);
+
+}  // namespace slipway::engine

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/scheduler.h"
+#include "engine/source.h"
+#include "objects/object_store.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace slipway::engine {
+
+/// One file to be stored.
+struct NewFile {
+    std::string key;
+    std::unique_ptr<Source> source;
+    objects::ObjectAttributes attributes;
+    objects::Conditions conditions;  ///< if_match, if_none_match only
+};
+
+/// Brings the files, one at a time: a list, or the walk of a tree.
+class Feed {
+  public:
+    virtual ~Feed() = default;
+    /// Nothing: there are no more. An error ends the feed; files before it are stored.
+    virtual Task<std::optional<NewFile>> next() = 0;
+};
+
+/// What became of one file.
+struct FileReport {
+    std::string key;
+    std::uint64_t size = 0;
+    FileEnd end = FileEnd::stored;
+    objects::ObjectInfo info;  ///< of a stored one
+    Error error;               ///< of the others: the last one met
+    unsigned requests = 0;     ///< sent for it, retries among them
+};
+
+struct TransferOptions {
+    std::string bucket;
+    SchedulerOptions scheduler;
+    objects::ChecksumAlgorithm checksum = objects::ChecksumAlgorithm::crc64nvme;
+    /// Called on the I/O thread of run(), once for each file.
+    std::function<void(FileReport)> ended;
+    /// In [0, 1); tests replace it.
+    std::function<double()> random;
+};
+
+/// Gets many files into a store at once: carries out what a Scheduler decides.
+///
+/// Bytes of a file are in memory from their reading until they have been sent; for a retry they
+/// are read again. One I/O thread: that of the coroutine which awaits run().
+class Transfer {
+  public:
+    /// `store` should send each request once: repeating is the scheduler's. Both outlive this.
+    Transfer(objects::ObjectStore& store, TransferOptions options);
+    ~Transfer();
+    Transfer(const Transfer&) = delete;
+    Transfer& operator=(const Transfer&) = delete;
+
+    /// Ends when every file of the feed has been reported. Once. Errors: those of the feed.
+    Task<> run(Feed& feed);
+
+    /// What has not been stored ends as cancelled, uploads in parts are aborted, and run() ends.
+    /// On the thread of run().
+    void cancel();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace slipway::engine
