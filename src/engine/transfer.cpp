@@ -2,25 +2,20 @@
 #include "engine/transfer.h"
 
 #include "objects/retry.h"
+#include "task/signal.h"
+#include "task/spawn.h"
 
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <deque>
-#include <exception>
 #include <random>
 #include <utility>
 #include <vector>
 
 namespace slipway::engine {
 namespace {
-
-using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                boost::asio::wait_traits<std::chrono::steady_clock>,
-                                                IoExecutor>;
 
 double uniform() {
     thread_local std::minstd_rand source{std::random_device{}()};
@@ -132,8 +127,8 @@ struct Transfer::State {
     Scheduler scheduler;
     ChunkPool pool;
     std::deque<Open> open_files;  // by slot; steps under way refer to them
-    std::optional<Timer> wake;    // of run()
-    std::optional<Timer> hungry;  // of take_files()
+    std::optional<Signal> wake;    // of run()
+    std::optional<Signal> hungry;  // of take_files()
     bool fed = false;             // take_files() has come to its end
     Result<> feed_outcome;
 };
@@ -146,7 +141,7 @@ Transfer::~Transfer() = default;
 void Transfer::cancel() {
     state_->scheduler.cancel();
     if (state_->wake) {
-        state_->wake->cancel();
+        state_->wake->raise();
     }
 }
 
@@ -155,21 +150,18 @@ Task<> Transfer::run(Feed& feed) {
     const IoExecutor executor = co_await this_executor();
     state.wake.emplace(executor);
     state.hungry.emplace(executor);
-    auto finished = [&state](std::exception_ptr) {
+    std::function<void()> fed = [&state] {
         state.fed = true;
         state.scheduler.no_more_files();
-        state.wake->cancel();
+        state.wake->raise();
     };
-    boost::asio::co_spawn(executor, state.take_files(feed), std::move(finished));
+    spawn(executor, state.take_files(feed), std::move(fed));
     while (true) {
         const Decision decision = state.scheduler.next(now());
         switch (decision.kind) {
-            case Decision::Kind::step: {
-                // Whatever fails in a step is its result.
-                auto ignore = [](std::exception_ptr) {};
-                boost::asio::co_spawn(executor, state.carry_out(decision.step), ignore);
+            case Decision::Kind::step:
+                spawn(executor, state.carry_out(decision.step));
                 continue;
-            }
             case Decision::Kind::ended:
                 state.report(decision);
                 continue;
@@ -182,9 +174,8 @@ Task<> Transfer::run(Feed& feed) {
             case Decision::Kind::wait:
                 break;
         }
-        state.hungry->cancel();
-        state.wake->expires_at(decision.until);
-        co_await state.wake->async_wait(as_tuple);
+        state.hungry->raise();
+        co_await state.wake->wait_until(decision.until);
     }
 }
 
@@ -195,8 +186,7 @@ Async<void> Transfer::State::take_files(Feed& feed) {
 Task<> Transfer::State::read_feed(Feed& feed) {
     while (true) {
         while (!scheduler.wants_files()) {
-            hungry->expires_at(Instant::max());
-            co_await hungry->async_wait(as_tuple);
+            co_await hungry->wait();
         }
         SLIPWAY_CO_TRY(next, co_await feed.next());
         if (!next) {
@@ -215,7 +205,7 @@ Task<> Transfer::State::read_feed(Feed& feed) {
         open.report.size = next->source->size();
         open.file = *std::move(next);
         open_files[*slot] = std::move(open);
-        wake->cancel();
+        wake->raise();
     }
 }
 
@@ -253,7 +243,7 @@ Async<void> Transfer::State::carry_out(Step step) {
         if (!std::exchange(told, true)) {
             sent_at = now();
             scheduler.sent(step);
-            wake->cancel();
+            wake->raise();
         }
     };
     const auto outcome = co_await attempt(step, open, sent);
@@ -263,7 +253,7 @@ Async<void> Transfer::State::carry_out(Step step) {
     }
     const StepResult result = to_result(outcome, now() - sent_at);
     scheduler.finished(step, result, now(), options.random());
-    wake->cancel();
+    wake->raise();
 }
 
 Task<> Transfer::State::attempt(const Step& step, Open& open, const std::function<void()>& sent) {
