@@ -52,7 +52,8 @@ struct ClientResponse {
 
 /// An HTTP/1.1 client with a pool of kept-alive connections for each I/O thread.
 ///
-/// Call from coroutines on the threads of the given IoThreads. Errors of send: unavailable (no
+/// Call from coroutines on the threads of the given IoThreads; destroy it once they have stopped.
+/// Errors of send: unavailable (no
 /// connection, connection lost before an answer), timeout, corrupted (not HTTP), and those of a
 /// body reader. A request is sent once; one that met a stale kept-alive connection is repeated on
 /// a fresh one when its body can be.
