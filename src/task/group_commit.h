@@ -258,11 +258,12 @@ class GroupCommit {
     static void wake(Group& group) {
         while (!group.empty()) {
             const IoExecutor executor = group.front().executor;
-            const auto others = std::stable_partition(
-                group.begin(), group.end(),
-                [&executor](const Entry& entry) { return entry.executor == executor; });
-            Group own(std::make_move_iterator(group.begin()), std::make_move_iterator(others));
-            group.erase(group.begin(), others);
+            Group own;
+            Group others;
+            for (Entry& entry : group) {
+                (entry.executor == executor ? own : others).push_back(std::move(entry));
+            }
+            group.swap(others);
             boost::asio::post(executor, [own = std::move(own)]() mutable { resume(own); });
         }
     }

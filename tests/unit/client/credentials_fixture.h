@@ -24,6 +24,8 @@ namespace slipway::client {
 /// A fake of one of the services that hand out credentials, a home directory and an environment.
 class ServiceTest : public testing::Test {
   protected:
+    ~ServiceTest() override { threads_.stop(); }  // the client goes when nothing runs any more
+
     ServiceTest() {
         threads_.start();
         url_ = "http://127.0.0.1:" + std::to_string(server_.listen("127.0.0.1:0").value());

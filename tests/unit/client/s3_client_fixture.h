@@ -31,6 +31,8 @@ class S3ClientTest : public testing::Test {
         client_.emplace(http_, *source_, make_endpoint(url, "us-east-1", "auto").value(), clock_);
     }
 
+    ~S3ClientTest() override { threads_.stop(); }  // the client goes when nothing runs any more
+
     template <class T>
     T run(Async<T> work) {
         return test::run_on(threads_.loop(0), std::move(work));
