@@ -26,7 +26,7 @@ class RemoteStore {
     objects::ObjectStore& objects() { return *retrying_; }
     const client::Endpoint& endpoint() const { return endpoint_; }
     const s3::Credentials& credentials() const { return credentials_; }
-    std::string url() const { return client::origin_url(endpoint_.origin); }
+    std::string url() const { return net::origin_url(endpoint_.origin); }
 
   private:
     RemoteStore() = default;

@@ -113,7 +113,7 @@ Result<> Server::State::start_remote_store() {
     const client::Endpoint& endpoint = remote->endpoint();
     auto signer = std::make_shared<const s3::Signer>(remote->credentials(), endpoint.region);
     const auto address = client::address_of(endpoint, options.bucket, endpoint.region);
-    store_url = client::origin_url(address.origin);
+    store_url = net::origin_url(address.origin);
     std::string path_prefix = address.path_prefix;
     if (!options.public_store_url.empty()) {
         store_url = options.public_store_url;

@@ -46,10 +46,6 @@ Result<Endpoint> make_endpoint(std::string_view url,
     return endpoint;
 }
 
-std::string origin_url(const net::Origin& origin) {
-    return (origin.tls ? "https://" : "http://") + net::host_header(origin);
-}
-
 BucketAddress address_of(const Endpoint& endpoint,
                          std::string_view bucket,
                          std::string_view region) {

@@ -27,9 +27,6 @@ Result<Endpoint> make_endpoint(std::string_view url,
                                std::string_view region,
                                std::string_view addressing);
 
-/// "http://127.0.0.1:9000".
-std::string origin_url(const net::Origin& origin);
-
 /// A bucket (or with an empty name the service) at an endpoint.
 struct BucketAddress {
     net::Origin origin;

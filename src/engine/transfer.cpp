@@ -126,10 +126,10 @@ struct Transfer::State {
     TransferOptions options;
     Scheduler scheduler;
     ChunkPool pool;
-    std::deque<Open> open_files;  // by slot; steps under way refer to them
+    std::deque<Open> open_files;   // by slot; steps under way refer to them
     std::optional<Signal> wake;    // of run()
     std::optional<Signal> hungry;  // of take_files()
-    bool fed = false;             // take_files() has come to its end
+    bool fed = false;              // take_files() has come to its end
     Result<> feed_outcome;
 };
 

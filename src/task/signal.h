@@ -8,7 +8,8 @@
 
 namespace slipway {
 
-/// Lets a coroutine sleep until another one of its I/O thread has something for it, or until a time.
+/// Lets a coroutine sleep until another one of its I/O thread has something for it, or until a
+/// time.
 ///
 /// It remembers nothing: who waits looks first whether there is something to do, and looks again
 /// afterwards. One waiter; one I/O thread.
