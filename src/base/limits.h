@@ -39,12 +39,24 @@ inline constexpr auto http_drain_time_max = 30s;
 inline constexpr auto http_close_time_max = 5s;
 
 // --- HTTP client -------------------------------------------------------------------------------
+/// Looking up a name and connecting to one of its addresses; and, again, the TLS handshake.
 inline constexpr auto client_connect_time_max = 10s;
+/// A host's next address is tried when the one before has not answered within this (RFC 8305).
+inline constexpr auto client_connect_stagger = 250ms;
+/// Addresses of a host are asked for again after this: longer than a burst of small requests,
+/// shorter than a failover by DNS takes.
+inline constexpr auto client_name_fresh_time = 30s;
+inline constexpr std::size_t client_names_max = 1'000;
 inline constexpr auto client_answer_time_max = 60s;
 /// A transfer under way must move something within this.
 inline constexpr auto client_stall_time_max = 30s;
-inline constexpr std::size_t client_idle_connections_max = 64;
+/// Kept-alive connections of one I/O thread, to all servers: as many as are used at once are to
+/// outlast a moment of rest.
+inline constexpr std::size_t client_idle_connections_max = 256;
 inline constexpr auto client_idle_time_max = 20s;
+/// TLS sessions kept of one server, and servers of which some are kept.
+inline constexpr std::size_t client_tls_sessions_max = 8;
+inline constexpr std::size_t client_tls_hosts_max = 1'000;
 /// A request that failed for a reason that passes is sent at most this often in all ...
 inline constexpr unsigned retry_attempts_max = 3;
 /// ... after random rests of at most this, doubled with each attempt, up to the second.

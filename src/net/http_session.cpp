@@ -3,27 +3,18 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "net/scratch.h"
 #include "net/session_body.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <array>
 #include <ctime>
 #include <exception>
 #include <utility>
 
 namespace slipway::net {
 namespace {
-
-/// Bytes of requests are received here first: a whole request is usually there at once, and then
-/// no connection needs a buffer of its own. Used between two suspensions only.
-constexpr std::size_t scratch_bytes = 64 * 1024;
-
-std::span<std::byte> scratch() {
-    thread_local const auto memory = std::make_unique<std::array<std::byte, scratch_bytes>>();
-    return *memory;
-}
 
 /// The Date header's text, made anew once a second.
 std::string_view date_text() {
@@ -96,8 +87,7 @@ Task<RequestHead> HttpSession::read_head() {
         searched = input_.size();
         const auto count = stream_.try_read(scratch());
         if (count > 0) {
-            input_.append(reinterpret_cast<const char*>(scratch().data()),
-                          static_cast<std::size_t>(count));
+            input_.append(text_of(scratch(), static_cast<std::size_t>(count)));
             continue;
         }
         if (count != Stream::would_block) {

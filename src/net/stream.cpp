@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/stream.h"
 
+#include "net/scratch.h"
+
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
@@ -12,8 +13,8 @@
 #include <string>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
+#include <utility>
 
 namespace slipway::net {
 namespace {
@@ -22,19 +23,37 @@ namespace {
 /// loop's other connections their turn.
 constexpr std::size_t sendfile_bytes_max = 1024 * 1024;
 
-std::string openssl_reason() {
-    std::array<char, 256> text{};
-    ERR_error_string_n(ERR_get_error(), text.data(), text.size());
-    return text.data();
+/// Pieces of one sendmsg call: 2 MiB of chunks are more than a socket takes at once.
+constexpr std::size_t pieces_max = 17;
+
+/// What one TLS record carries.
+constexpr std::size_t tls_record_bytes_max = 16 * 1024;
+
+/// sendmsg's interface is not const-correct; it does not write to the bytes.
+iovec piece_of(std::string_view bytes) {
+    return {const_cast<char*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace
+
+void FreeSsl::operator()(SSL* ssl) const {
+    // OpenSSL forgets the session of a connection that ends without a word of farewell, and the
+    // next connection could not resume it. HTTP's own framing says whether a body was whole.
+    SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    SSL_free(ssl);
+}
 
 Stream::Stream(Socket socket, Watchdog& watchdog) : socket_(std::move(socket)) {
     boost::system::error_code ignored;
     socket_.native_non_blocking(true, ignored);
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
     watchdog.add(*this);
+}
+
+Stream::~Stream() {
+    if (hearing_) {
+        hearing_->blocked = nullptr;
+    }
 }
 
 void Stream::overdue() {
@@ -56,10 +75,56 @@ Task<> Stream::wait(Direction direction, std::chrono::milliseconds time_max) {
     co_return Result<>();
 }
 
-Task<> Stream::wait_readable(std::chrono::milliseconds time_max) {
-    if (ssl_ && SSL_pending(ssl_.get()) > 0) {
-        co_return Result<>();
+void Stream::start_hearing() {
+    if (!hearing_) {
+        hearing_ = std::make_shared<Hearing>();
     }
+    if (hearing_->waiting) {
+        return;
+    }
+    hearing_->waiting = true;
+    socket_.async_wait(Socket::wait_read,
+                       [hearing = hearing_](const boost::system::error_code& error) {
+                           hearing->waiting = false;
+                           hearing->heard = hearing->heard || !error;
+                           if (!error && hearing->blocked != nullptr) {
+                               boost::system::error_code ignored;
+                               hearing->blocked->cancel(ignored);
+                           }
+                       });
+}
+
+Result<> Stream::hear() {
+    hearing_->heard = false;
+    const auto count = try_read(scratch());
+    if (count == would_block) {
+        return {};
+    }
+    if (count <= 0) {
+        return fail(ErrorKind::cancelled, "the connection was lost");
+    }
+    if (listener_->heard(text_of(scratch(), static_cast<std::size_t>(count)))) {
+        return fail(ErrorKind::cancelled, "the other side spoke before it had everything");
+    }
+    return {};
+}
+
+Task<> Stream::wait_to_write(std::chrono::milliseconds time_max) {
+    const auto direction = ssl_ ? tls_wants_ : Direction::write;
+    if (listener_ == nullptr) {
+        co_return co_await wait(direction, time_max);
+    }
+    start_hearing();
+    if (!hearing_->heard) {
+        hearing_->blocked = &socket_;
+        const auto waited = co_await wait(direction, time_max);
+        hearing_->blocked = nullptr;
+        SLIPWAY_CO_CHECK(waited);
+    }
+    co_return hearing_->heard ? hear() : Result<>();
+}
+
+Task<> Stream::wait_readable(std::chrono::milliseconds time_max) {
     co_return co_await wait(ssl_ ? tls_wants_ : Direction::read, time_max);
 }
 
@@ -111,16 +176,32 @@ Task<std::size_t> Stream::read_some(std::span<std::byte> into, std::chrono::mill
     }
 }
 
-std::ptrdiff_t Stream::try_write(std::string_view first, std::string_view second, bool more) {
-    if (ssl_) {
-        ERR_clear_error();
-        const std::string_view piece = first.empty() ? second : first;
-        const auto size = static_cast<int>(std::min<std::size_t>(piece.size(), 1U << 30U));
-        return tls_result(SSL_write(ssl_.get(), piece.data(), size));
+std::ptrdiff_t Stream::try_write_tls(std::span<const iovec> pieces) {
+    // One record and one system call for small pieces together. A write that would block is tried
+    // again with the same bytes, as OpenSSL wants, because the pieces stay as they are.
+    const auto memory = scratch().first(tls_record_bytes_max);
+    std::size_t size = 0;
+    for (const iovec& piece : pieces) {
+        if (size == 0 && piece.iov_len >= memory.size()) {
+            ERR_clear_error();
+            const auto most = static_cast<int>(std::min<std::size_t>(piece.iov_len, 1U << 30U));
+            return tls_result(SSL_write(ssl_.get(), piece.iov_base, most));
+        }
+        const auto part = std::min(piece.iov_len, memory.size() - size);
+        std::memcpy(memory.data() + size, piece.iov_base, part);
+        size += part;
+        if (size == memory.size()) {
+            break;
+        }
     }
-    // writev's interface is not const-correct; it does not write to the buffers.
-    std::array<iovec, 2> pieces{{{const_cast<char*>(first.data()), first.size()},
-                                 {const_cast<char*>(second.data()), second.size()}}};
+    ERR_clear_error();
+    return tls_result(SSL_write(ssl_.get(), memory.data(), static_cast<int>(size)));
+}
+
+std::ptrdiff_t Stream::try_write(std::span<iovec> pieces, bool more) {
+    if (ssl_) {
+        return try_write_tls(pieces);
+    }
     msghdr message{};
     message.msg_iov = pieces.data();
     message.msg_iovlen = pieces.size();
@@ -136,36 +217,55 @@ std::ptrdiff_t Stream::try_write(std::string_view first, std::string_view second
     }
 }
 
-Task<> Stream::write_all(std::string_view first,
-                         std::string_view second,
-                         bool more,
-                         std::chrono::milliseconds stall_time_max) {
-    while (!first.empty() || !second.empty()) {
-        const auto count = try_write(first, second, more);
+Task<> Stream::write_pieces(std::span<iovec> pieces,
+                            bool more,
+                            std::chrono::milliseconds stall_time_max) {
+    while (true) {
+        while (!pieces.empty() && pieces.front().iov_len == 0) {
+            pieces = pieces.subspan(1);
+        }
+        if (pieces.empty()) {
+            co_return Result<>();
+        }
+        const auto count = try_write(pieces, more);
         if (count == would_block) {
-            SLIPWAY_CO_CHECK(co_await wait(ssl_ ? tls_wants_ : Direction::write, stall_time_max));
+            SLIPWAY_CO_CHECK(co_await wait_to_write(stall_time_max));
             continue;
         }
         if (count < 0) {
             co_return fail(ErrorKind::cancelled, "the connection was lost");
         }
-        const auto written = static_cast<std::size_t>(count);
-        const auto of_first = std::min(written, first.size());
-        first.remove_prefix(of_first);
-        second.remove_prefix(written - of_first);
+        auto written = static_cast<std::size_t>(count);
+        for (iovec& piece : pieces) {
+            const auto of_piece = std::min(written, piece.iov_len);
+            piece.iov_base = static_cast<char*>(piece.iov_base) + of_piece;
+            piece.iov_len -= of_piece;
+            written -= of_piece;
+        }
     }
-    co_return Result<>();
+}
+
+Task<> Stream::write_all(std::string_view first,
+                         std::string_view second,
+                         bool more,
+                         std::chrono::milliseconds stall_time_max) {
+    std::array<iovec, 2> pieces = {piece_of(first), piece_of(second)};
+    co_return co_await write_pieces(pieces, more, stall_time_max);
 }
 
 Task<> Stream::write_chunks(std::string_view head,
                             std::span<const Chunk> chunks,
                             std::chrono::milliseconds stall_time_max) {
+    std::array<iovec, pieces_max> pieces{};
     while (!head.empty() || !chunks.empty()) {
-        const auto next = chunks.empty() ? std::string_view() : chunks.front().text();
-        chunks = chunks.subspan(chunks.empty() ? 0 : 1);
-        SLIPWAY_CO_CHECK(co_await write_all(head, next, !chunks.empty(), stall_time_max));
-        head = chunks.empty() ? std::string_view() : chunks.front().text();
-        chunks = chunks.subspan(chunks.empty() ? 0 : 1);
+        std::size_t count = 0;
+        pieces[count++] = piece_of(std::exchange(head, std::string_view()));
+        while (!chunks.empty() && count < pieces.size()) {
+            pieces[count++] = piece_of(chunks.front().text());
+            chunks = chunks.subspan(1);
+        }
+        const auto now = std::span(pieces).first(count);
+        SLIPWAY_CO_CHECK(co_await write_pieces(now, !chunks.empty(), stall_time_max));
     }
     co_return Result<>();
 }
@@ -194,7 +294,7 @@ Task<> Stream::send_file(const FileSlice& slice, std::chrono::milliseconds stall
         } else if (count == 0) {
             co_return fail(ErrorKind::io, "the file is shorter than it was");
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            SLIPWAY_CO_CHECK(co_await wait(Direction::write, stall_time_max));
+            SLIPWAY_CO_CHECK(co_await wait_to_write(stall_time_max));
         } else if (errno != EINTR) {
             co_return fail(ErrorKind::cancelled, "the connection was lost");
         }
@@ -213,34 +313,36 @@ void Stream::shutdown_write() {
 bool Stream::stale() {
     char byte = 0;
     const auto count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return !(count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK));
+    if (count < 0) {
+        return errno != EAGAIN && errno != EWOULDBLOCK;
+    }
+    if (count == 0 || !ssl_) {
+        return true;
+    }
+    // On TLS it may be housekeeping, such as tickets for further connections.
+    ERR_clear_error();
+    return tls_result(SSL_peek(ssl_.get(), &byte, 1)) != would_block;
 }
 
-Task<> Stream::start_tls(SSL_CTX* context, std::string host, std::chrono::milliseconds time_max) {
-    ssl_.reset(SSL_new(context));
+Task<> Stream::start_tls(SslPtr ssl, Instant deadline) {
+    ssl_ = std::move(ssl);
     SSL_set_fd(ssl_.get(), socket_.native_handle());
-    SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, nullptr);
-    SSL_set_hostflags(ssl_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    boost::system::error_code not_an_address;
-    boost::asio::ip::make_address(host, not_an_address);
-    if (not_an_address) {
-        // The macro SSL_set_tlsext_host_name without its C cast; OpenSSL copies the name.
-        SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data());
-        SSL_set1_host(ssl_.get(), host.c_str());
-    } else {
-        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), host.c_str());
-    }
     while (true) {
         ERR_clear_error();
+        errno = 0;
         const auto result = tls_result(SSL_connect(ssl_.get()));
         if (result > 0) {
             co_return Result<>();
         }
         if (result != would_block) {
-            co_return fail(ErrorKind::unavailable,
-                           "TLS handshake with " + host + " failed: " + openssl_reason());
+            co_return fail(ErrorKind::cancelled, "the TLS handshake failed");
         }
-        SLIPWAY_CO_CHECK(co_await wait(tls_wants_, time_max));
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
+        if (left.count() <= 0) {
+            co_return fail(ErrorKind::timeout, "the TLS handshake took too long");
+        }
+        SLIPWAY_CO_CHECK(co_await wait(tls_wants_, left));
     }
 }
 

@@ -14,10 +14,27 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <sys/uio.h>
 
 namespace slipway::net {
 
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, IoExecutor>;
+
+/// One side of a TLS connection; see net/tls_client.h for who makes them.
+struct FreeSsl {
+    void operator()(SSL* ssl) const;
+};
+using SslPtr = std::unique_ptr<SSL, FreeSsl>;
+
+/// Hears what arrives while something is being written.
+class Listener {
+  public:
+    /// Whether writing shall end because of these bytes.
+    virtual bool heard(std::string_view bytes) = 0;
+
+  protected:
+    ~Listener() = default;
+};
 
 /// A connected socket, plain or TLS, whose every wait has a limit.
 ///
@@ -28,10 +45,18 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, IoExecutor
 class Stream final : public Watched {
   public:
     Stream(Socket socket, Watchdog& watchdog);
+    ~Stream() override;
 
-    /// Becomes TLS, as the client of `host`: handshake, name and chain verified.
-    /// Errors: unavailable with OpenSSL's reason.
-    Task<> start_tls(SSL_CTX* context, std::string host, std::chrono::milliseconds time_max);
+    /// Becomes TLS: the handshake with `ssl` as the client, until `deadline`. What it verifies is
+    /// set in `ssl`, and why it failed can be asked of tls().
+    /// Errors besides those of waits: cancelled (OpenSSL's queue of errors says more).
+    Task<> start_tls(SslPtr ssl, Instant deadline);
+    SSL* tls() { return ssl_.get(); }
+
+    /// From now on a write that has to wait hears what arrives meanwhile, and ends with `cancelled`
+    /// when the listener wants it or the other side closes; nullptr ends it. The listener sees the
+    /// bytes in place of try_read.
+    void listen(Listener* listener) { listener_ = listener; }
 
     /// What try_read and try_write answer besides a count.
     static constexpr std::ptrdiff_t would_block = -1;
@@ -40,7 +65,7 @@ class Stream final : public Watched {
     /// Bytes read now, 0 at the end, would_block or broken.
     std::ptrdiff_t try_read(std::span<std::byte> into);
 
-    /// Waits until try_read has something to say.
+    /// Waits until try_read has something to say. On TLS to be used after it said would_block.
     Task<> wait_readable(std::chrono::milliseconds time_max);
 
     /// Waits for bytes and reads them: 0 only at the end.
@@ -53,7 +78,7 @@ class Stream final : public Watched {
                      bool more,
                      std::chrono::milliseconds stall_time_max);
 
-    /// Writes `head`, then all chunks, two pieces in a system call.
+    /// Writes `head`, then all chunks, many of them in a system call.
     Task<> write_chunks(std::string_view head,
                         std::span<const Chunk> chunks,
                         std::chrono::milliseconds stall_time_max);
@@ -75,17 +100,30 @@ class Stream final : public Watched {
   private:
     enum class Direction { read, write };
 
-    void overdue() override;
-    Task<> wait(Direction direction, std::chrono::milliseconds time_max);
-    std::ptrdiff_t try_write(std::string_view first, std::string_view second, bool more);
-    std::ptrdiff_t tls_result(int result);
-
-    struct FreeSsl {
-        void operator()(SSL* ssl) const { SSL_free(ssl); }
+    /// A wait for bytes that goes on beside a wait to write. It outlives the stream by the moment
+    /// its loop needs to notice, so both share this.
+    struct Hearing {
+        bool waiting = false;
+        bool heard = false;
+        Socket* blocked = nullptr;  ///< whose wait to write ends when bytes arrive
     };
 
+    void overdue() override;
+    Task<> wait(Direction direction, std::chrono::milliseconds time_max);
+    Task<> wait_to_write(std::chrono::milliseconds time_max);
+    void start_hearing();
+    Result<> hear();
+    std::ptrdiff_t try_write(std::span<iovec> pieces, bool more);
+    std::ptrdiff_t try_write_tls(std::span<const iovec> pieces);
+    Task<> write_pieces(std::span<iovec> pieces,
+                        bool more,
+                        std::chrono::milliseconds stall_time_max);
+    std::ptrdiff_t tls_result(int result);
+
     Socket socket_;
-    std::unique_ptr<SSL, FreeSsl> ssl_;
+    SslPtr ssl_;
+    Listener* listener_ = nullptr;
+    std::shared_ptr<Hearing> hearing_;
     Direction tls_wants_ = Direction::read;
     bool overdue_ = false;
 };

@@ -12,6 +12,10 @@
 
 namespace slipway::net {
 
+using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                boost::asio::wait_traits<std::chrono::steady_clock>,
+                                                IoExecutor>;
+
 /// Something with a deadline. It leaves its watchdog when destroyed.
 class Watched {
   public:
@@ -50,11 +54,6 @@ class Watchdog {
     void remove(Watched& watched);
 
   private:
-    using Timer =
-        boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                          boost::asio::wait_traits<std::chrono::steady_clock>,
-                                          IoExecutor>;
-
     void look_later();
     void look();
 
