@@ -196,6 +196,7 @@ Task<ResponseHead> exchange(Connection& connection,
                                           request.answer_time_max);
     if (head && !sent) {
         head->keep_alive = false;
+        connection.stream.drop_unsent();
     }
     co_return head;
 }

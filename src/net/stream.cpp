@@ -302,6 +302,11 @@ Task<> Stream::send_file(const FileSlice& slice, std::chrono::milliseconds stall
     co_return Result<>();
 }
 
+void Stream::drop_unsent() {
+    boost::system::error_code ignored;
+    socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+}
+
 void Stream::shutdown_write() {
     if (ssl_) {
         SSL_shutdown(ssl_.get());

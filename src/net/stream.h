@@ -87,6 +87,9 @@ class Stream final : public Watched {
     /// Errors besides those of waits: io (the file is shorter than the slice).
     Task<> send_file(const FileSlice& slice, std::chrono::milliseconds stall_time_max);
 
+    /// When the stream goes, what was not sent yet goes with it: the other side does not want it.
+    void drop_unsent();
+
     /// Says that nothing more will be written.
     void shutdown_write();
 

@@ -61,7 +61,9 @@ std::string names_of(X509* certificate) {
 }
 
 std::string certificate_problem(SSL* ssl, long code, const std::string& host) {
-    X509* certificate = SSL_get0_peer_certificate(ssl);
+    // Not "the peer's certificate": that one is only known once it is trusted.
+    const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl);
+    X509* certificate = sk_X509_num(chain) > 0 ? sk_X509_value(chain, 0) : nullptr;
     switch (code) {
         case X509_V_ERR_CERT_HAS_EXPIRED:
             // It may be the authority's that expired: only a date in the past is worth showing.

@@ -187,18 +187,5 @@ TEST_F(HttpClientTest, OpensAFreshConnectionWhenTheKeptOneIsGone) {
     EXPECT_EQ(answer->body, "GET /again 0");
 }
 
-TEST(ParseOrigin, ReadsSchemesPortsAndAddresses) {
-    EXPECT_EQ(*parse_origin("http://127.0.0.1:9000"), (Origin{false, "127.0.0.1", 9000}));
-    EXPECT_EQ(*parse_origin("https://s3.eu-west-1.amazonaws.com/"),
-              (Origin{true, "s3.eu-west-1.amazonaws.com", 443}));
-    EXPECT_EQ(*parse_origin("http://[::1]:80"), (Origin{false, "::1", 80}));
-    EXPECT_EQ(host_header(*parse_origin("http://[::1]:81")), "[::1]:81");
-    EXPECT_EQ(host_header(*parse_origin("https://a:443")), "a");
-    for (const char* bad : {"", "a", "ftp://a", "http://", "http://a:0", "http://a:b", "http://a/b",
-                            "http://u:p@a", "http://a:99999"}) {
-        EXPECT_FALSE(parse_origin(bad)) << bad;
-    }
-}
-
 }  // namespace
 }  // namespace slipway::net
