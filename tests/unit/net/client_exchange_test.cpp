@@ -199,15 +199,23 @@ TEST(Reuse, AConnectionThatWasClosedIsNoticedBeforeUse) {
     }
 }
 
-TEST(Reuse, ALateAnswerIsNotTakenForTheNextOnes) {
-    const TestServer server([](TestConnection& connection, int number) {
+TEST(Reuse, WhatNobodyAskedForIsNotTakenForTheNextAnswer) {
+    std::promise<void> asked;
+    std::promise<void> sent;
+    const TestServer server([&](TestConnection& connection, int number) {
         connection.read_request();
         connection.answer(200, std::to_string(number));
-        connection.answer(200, "nobody asked");
+        if (number == 0) {
+            asked.get_future().wait();
+            connection.answer(200, "nobody asked");
+            sent.set_value();
+        }
         connection.wait_for_end();
     });
     TestClient client;
     EXPECT_EQ(client.get(server.origin())->body, "0");
+    asked.set_value();
+    sent.get_future().wait();
     EXPECT_EQ(client.get(server.origin())->body, "1");
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/dial.h"
 
+#include "support/raw_client.h"
 #include "unit/net/test_server.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -114,9 +116,17 @@ TEST_F(DialTest, DoesNotWaitForAnAddressThatIsSilent) {
     EXPECT_EQ(*dial_ports({silent.port, server.port()}), server.port());
 }
 
-TEST_F(DialTest, ConnectsOnceWhenTheFirstAnswers) {
-    EXPECT_EQ(*dial_ports({server.port(), closed_port()}), server.port());
-    EXPECT_EQ(server.connections(), 1);
+TEST_F(DialTest, LeavesTheOthersAloneWhenTheFirstAnswers) {
+    std::promise<int> number_of_ours;
+    test::TestServer other([&number_of_ours](test::TestConnection& connection, int number) {
+        if (connection.read_exactly(1) == "x") {
+            number_of_ours.set_value(number);
+        }
+    });
+    EXPECT_EQ(*dial_ports({server.port(), other.port()}), server.port());
+    test::RawClient ours(other.port());
+    ours.send("x");
+    EXPECT_EQ(number_of_ours.get_future().get(), 0) << "nobody connected before";
 }
 
 TEST_F(DialTest, SaysWhyAllFailed) {
