@@ -12,16 +12,21 @@
 namespace slipway::net {
 namespace {
 
-/// 100 Continue and its kin announce the answer; they are not it.
-void drop_interim_heads(std::string& input) {
-    constexpr std::string_view version = "HTTP/1.1 ";
-    while (input.size() > version.size() && input[version.size()] == '1') {
+constexpr std::string_view interim_start = "HTTP/1.1 1";
+
+/// 100 Continue and its kin announce the answer; they are not it. True when some were dropped.
+bool drop_interim_heads(std::string& input) {
+    bool dropped = false;
+    while (input.size() > interim_start.size() && input.starts_with("HTTP/1.") &&
+           input[interim_start.size() - 1] == interim_start.back()) {
         const auto size = find_head_end(input, 0);
         if (size == 0) {
-            return;
+            break;
         }
         input.erase(0, size);
+        dropped = true;
     }
+    return dropped;
 }
 
 /// Ends the sending of a body when its answer is there already: a server that refuses a request
@@ -39,7 +44,7 @@ class EarlyAnswer final : public Listener {
         input_.append(bytes);
         drop_interim_heads(input_);
         const bool may_be_interim =
-            std::string_view("HTTP/1.1 1").starts_with(std::string_view(input_).substr(0, 10));
+            interim_start.starts_with(std::string_view(input_).substr(0, interim_start.size()));
         return !may_be_interim || input_.size() > limits::http_header_bytes_max;
     }
 
@@ -151,7 +156,9 @@ Task<ResponseHead> read_answer_head(Connection& connection,
     std::string& input = connection.input;
     std::size_t searched = 0;
     while (true) {
-        drop_interim_heads(input);
+        if (drop_interim_heads(input)) {
+            searched = 0;
+        }
         if (const auto size = find_head_end(input, searched); size > 0) {
             auto head = parse_response_head(std::string_view(input).substr(0, size), head_request);
             input.erase(0, size);
@@ -163,10 +170,9 @@ Task<ResponseHead> read_answer_head(Connection& connection,
         if (input.size() > limits::http_header_bytes_max) {
             co_return fail(ErrorKind::corrupted, "the answer's headers do not end");
         }
-        searched = 0;
+        searched = input.size();
         const auto count = connection.stream.try_read(scratch());
         if (count > 0) {
-            searched = input.size();
             input.append(text_of(scratch(), static_cast<std::size_t>(count)));
             continue;
         }

@@ -14,8 +14,8 @@ namespace slipway::net {
 
 /// An HTTP/1.1 client with a pool of kept-alive connections for each I/O thread.
 ///
-/// Call from coroutines on the threads of the given IoThreads; destroy it once they have
-/// stopped.
+/// Call from coroutines on the threads of the given IoThreads; destroy it when they have stopped,
+/// or when nothing of it is under way.
 ///
 /// A request is sent once. Only one that met a kept-alive connection which the server had closed
 /// is repeated, on a fresh one: if doing it twice does no harm (an idempotent method without

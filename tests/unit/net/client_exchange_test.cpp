@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <netinet/tcp.h>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,40 @@ TEST(Exchange, PassesOverInterimAnswers) {
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->status, 201);
     EXPECT_EQ(answer->headers.get("X-Final"), "yes");
+}
+
+TEST(Exchange, TakesAnAnswerInAnyPieces) {
+    const TestServer server([](TestConnection& connection, int) {
+        const int at_once = 1;
+        ::setsockopt(connection.fd(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
+        while (!connection.read_request().empty()) {
+            for (const char c : std::string_view("HTTP/1.1 100 Continue\r\n\r\n"
+                                                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
+                                                 "abcde")) {
+                connection.send(std::string_view(&c, 1));
+            }
+        }
+    });
+    TestClient client;
+    for (int i = 0; i < 20; ++i) {
+        const auto answer = client.get(server.origin());
+        ASSERT_TRUE(answer) << answer.error().message;
+        EXPECT_EQ(answer->body, "abcde");
+    }
+    EXPECT_EQ(server.connections(), 1);
+}
+
+TEST(Exchange, RefusesWhatIsNotHttp) {
+    const TestServer server([](TestConnection& connection, int) {
+        connection.read_request();
+        connection.send("SSH-2.0-A1 server\r\n\r\n");
+        connection.wait_for_end();
+    });
+    TestClient client;
+    const auto answer = client.get(server.origin());
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::corrupted);
+    EXPECT_THAT(answer.error().message, HasSubstr("http://127.0.0.1:"));
 }
 
 // --- an answer before the body was sent ---------------------------------------------------------
