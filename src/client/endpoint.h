@@ -27,6 +27,9 @@ Result<Endpoint> make_endpoint(std::string_view url,
                                std::string_view region,
                                std::string_view addressing);
 
+/// Whether it may stand in a host name: a region that a stranger names does.
+bool is_region(std::string_view text);
+
 /// "http://127.0.0.1:9000".
 std::string origin_url(const net::Origin& origin);
 
