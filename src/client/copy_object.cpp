@@ -24,6 +24,9 @@ Task<ObjectInfo> S3Client::copy(const CopyRequest& request) {
     if (request.attributes) {
         operation.headers.add("x-amz-metadata-directive", "REPLACE");
         add_attributes(operation.headers, *request.attributes);
+        if (!request.attributes->tagging.empty()) {
+            operation.headers.add("x-amz-tagging-directive", "REPLACE");
+        }
     }
     if (!request.storage_class.empty()) {
         operation.headers.set("x-amz-storage-class", request.storage_class);

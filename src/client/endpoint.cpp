@@ -3,6 +3,8 @@
 
 #include "codec/percent.h"
 
+#include <algorithm>
+
 namespace slipway::client {
 namespace {
 
@@ -25,12 +27,9 @@ Result<Endpoint> make_endpoint(std::string_view url,
                                std::string_view addressing) {
     Endpoint endpoint;
     endpoint.region = region;
-    for (const char c : region) {
-        // It becomes part of a host name.
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_')) {
-            return fail(ErrorKind::invalid_argument,
-                        "not a region: '" + endpoint.region + "'; give e.g. eu-west-1");
-        }
+    if (!region.empty() && !is_region(region)) {
+        return fail(ErrorKind::invalid_argument,
+                    "not a region: '" + endpoint.region + "'; give e.g. eu-west-1");
     }
     endpoint.amazon = url.empty();
     if (endpoint.amazon) {
@@ -44,6 +43,13 @@ Result<Endpoint> make_endpoint(std::string_view url,
     const bool virtual_by_itself = endpoint.amazon || is_amazon_host(endpoint.origin.host);
     endpoint.path_style = addressing == "path" || (addressing != "virtual" && !virtual_by_itself);
     return endpoint;
+}
+
+bool is_region(std::string_view text) {
+    const auto may = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    };
+    return !text.empty() && std::ranges::all_of(text, may);
 }
 
 BucketAddress address_of(const Endpoint& endpoint,

@@ -27,6 +27,9 @@ Result<Endpoint> make_endpoint(std::string_view url,
                                std::string_view region,
                                std::string_view addressing);
 
+/// Whether it may stand in a host name: a region that a stranger names does.
+bool is_region(std::string_view text);
+
 /// A bucket (or with an empty name the service) at an endpoint.
 struct BucketAddress {
     net::Origin origin;

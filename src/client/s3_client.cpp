@@ -79,7 +79,13 @@ std::chrono::seconds read_retry_after(const http::Headers& headers, Time now) {
                       std::chrono::seconds(limits::retry_after_believed_max));
 }
 
-Async<Error> read_error(net::ClientResponse& response, std::string attempt, Time now) {
+/// A refusal, and the region the bucket is in where the store says so.
+struct Refusal {
+    Error error;
+    std::string region;
+};
+
+Async<Refusal> read_refusal(net::ClientResponse& response, std::string attempt, Time now) {
     // A body that cannot be read leaves the status to go by.
     const auto text = co_await read_all(*response.body, limits::client_document_bytes_max);
     Error error = s3::parse_error_xml(response.status, text.value_or(""));
@@ -88,7 +94,14 @@ Async<Error> read_error(net::ClientResponse& response, std::string attempt, Time
                                 error.code.empty() ? "" : fmt::format(" ({})", error.code));
     error.request_id = response.headers.get("x-amz-request-id");
     error.retry_after = read_retry_after(response.headers, now);
-    co_return error;
+    std::string region(response.headers.get("x-amz-bucket-region"));
+    if (region.empty()) {  // MinIO has it in the document only
+        region = s3::region_in_error_xml(text.value_or(""));
+    }
+    Refusal refusal;
+    refusal.error = std::move(error);
+    refusal.region = is_region(region) ? std::move(region) : "";
+    co_return refusal;
 }
 
 Body body_of(const std::string& bytes,
@@ -144,21 +157,20 @@ Task<net::ClientResponse> S3Client::send(Operation operation) {
         if (response->status < 300) {
             co_return response;
         }
-        Error error = co_await read_error(*response, describe(operation), clock_.now());
+        Refusal refusal = co_await read_refusal(*response, describe(operation), clock_.now());
         // 301 PermanentRedirect, or 400 where the signature names the wrong region: S3 says where
         // the bucket is. A streamed body is gone then; the next request knows.
-        const std::string elsewhere(response->headers.get("x-amz-bucket-region"));
-        if (!moved && !elsewhere.empty() && elsewhere != region) {
-            remember_region(operation.bucket, elsewhere);
-            region = elsewhere;
+        if (!moved && !refusal.region.empty() && refusal.region != region) {
+            remember_region(operation.bucket, refusal.region);
+            region = refusal.region;
             moved = true;
-        } else if (!corrected && correct_clock(error, response->headers.get("Date"))) {
+        } else if (!corrected && correct_clock(refusal.error, response->headers.get("Date"))) {
             corrected = true;
         } else {
-            co_return fail(std::move(error));
+            co_return fail(std::move(refusal.error));
         }
         if (!operation.repeatable()) {
-            co_return fail(std::move(error));
+            co_return fail(std::move(refusal.error));
         }
     }
 }

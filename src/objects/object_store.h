@@ -24,8 +24,8 @@ struct ObjectAttributes {
     std::string content_encoding;
     std::string content_language;
     std::string expires;
-    /// The object's tags as x-amz-tagging has them: "team=a%20b&keep=1". Only said: reading an
-    /// object does not tell them.
+    /// The object's tags as x-amz-tagging has them: "team=a%20b&keep=1". Reading an object need not
+    /// tell them; a store that keeps none refuses them (unsupported `NotImplemented`).
     std::string tagging;
     /// x-amz-meta-*: names without the prefix, lower case, in the order sent.
     std::vector<http::Header> user_metadata;

@@ -272,4 +272,10 @@ Error parse_error_xml(int status, std::string_view body) {
     return error;
 }
 
+std::string region_in_error_xml(std::string_view body) {
+    const auto document = codec::parse_xml(body);
+    return document && document->root().name() == "Error" ? document->root().child_text("Region")
+                                                          : "";
+}
+
 }  // namespace slipway::s3

@@ -41,4 +41,7 @@ std::string error_xml(std::string_view code,
 /// The code decides the kind; for a code unknown here the status does.
 Error parse_error_xml(int status, std::string_view body);
 
+/// The region that an error answer says the bucket is in; empty when it does not.
+std::string region_in_error_xml(std::string_view body);
+
 }  // namespace slipway::s3

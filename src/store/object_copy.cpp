@@ -5,6 +5,7 @@
 #include "objects/running_checksum.h"
 #include "s3/names.h"
 #include "store/object_get.h"
+#include "store/object_put.h"
 
 #include <algorithm>
 #include <memory>
@@ -74,6 +75,9 @@ ObjectInfo copied_info(const ObjectInfo& source, const CopyRequest& request, Tim
 
 Task<ObjectInfo> copy_object(Parts& parts, const CopyRequest& request) {
     SLIPWAY_CO_CHECK(s3::check_object_key(request.key));
+    if (request.attributes) {
+        SLIPWAY_CO_CHECK(check_attributes(*request.attributes));
+    }
     SLIPWAY_CO_CHECK(parts.index.find_bucket(request.bucket));
     SLIPWAY_CO_TRY(source, open_object(parts, request.source_bucket, request.source_key));
     SLIPWAY_CO_CHECK(objects::check_copy_source(request.source_conditions, source.row.info));

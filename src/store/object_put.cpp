@@ -97,9 +97,7 @@ Task<std::uint64_t> receive(Parts& parts, BodyReader& body, std::shared_ptr<Uplo
 Result<> check_early(Parts& parts, const PutRequest& request, const BodyReader& body) {
     SLIPWAY_CHECK(s3::check_object_key(request.key));
     SLIPWAY_CHECK(too_large(body.size().value_or(0)));
-    if (!request.attributes.tagging.empty()) {
-        return s3::s3_fail("NotImplemented", "the embedded store keeps no tags; leave them out");
-    }
+    SLIPWAY_CHECK(check_attributes(request.attributes));
     SLIPWAY_CHECK(parts.index.find_bucket(request.bucket));
     if (request.conditions.none()) {
         return {};
@@ -109,6 +107,13 @@ Result<> check_early(Parts& parts, const PutRequest& request, const BodyReader& 
 }
 
 }  // namespace
+
+Result<> check_attributes(const objects::ObjectAttributes& attributes) {
+    if (!attributes.tagging.empty()) {
+        return s3::s3_fail("NotImplemented", "the embedded store keeps no tags; leave them out");
+    }
+    return {};
+}
 
 Task<ObjectInfo> put_object(Parts& parts, const PutRequest& request, BodyReader& body) {
     SLIPWAY_CO_CHECK(check_early(parts, request, body));

@@ -6,6 +6,9 @@
 
 namespace slipway::store {
 
+/// Whether the store can keep all that. Errors: unsupported `NotImplemented`.
+Result<> check_attributes(const objects::ObjectAttributes& attributes);
+
 /// ObjectStore::put.
 ///
 /// Memory: the object's bytes while they are small enough for the index, in a buffer that grows

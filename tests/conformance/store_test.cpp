@@ -48,6 +48,12 @@ TEST(LocalStore, refuses_tags_that_it_would_lose) {
     request.attributes.tagging = "team=a";
     MemoryBodyReader body("hello");
     EXPECT_EQ(code_of(run(local.store().put(request, body))), "NotImplemented");
+    objects::CopyRequest copy;
+    copy.source_bucket = copy.bucket = "photos";
+    copy.source_key = "a";
+    copy.key = "b";
+    copy.attributes = request.attributes;
+    EXPECT_EQ(code_of(run(local.store().copy(copy))), "NotImplemented");
 }
 
 }  // namespace

@@ -9,7 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-using testing::Not;
 
 class RefusalTest : public S3ClientTest {
   protected:
@@ -96,6 +95,24 @@ TEST_F(RefusalTest, TheClockIsCorrectedOnceARequest) {
     }
     EXPECT_EQ(run(client_->remove("photos", "a")).error().code, "RequestTimeTooSkewed");
     EXPECT_EQ(s3_.seen.size(), 2u);
+}
+
+TEST_F(RefusalTest, ARegionMayStandInTheDocument) {
+    s3_.script.push_back(ScriptedServer::answer(
+        400,
+        "<Error><Code>AuthorizationHeaderMalformed</Code><Message>m</Message>"
+        "<Region>eu-central-1</Region></Error>"));
+    s3_.script.push_back(ScriptedServer::answer(204));
+    ASSERT_TRUE(run(client_->remove("photos", "a")));
+    EXPECT_THAT(authorization(1), HasSubstr("/eu-central-1/s3/"));
+}
+
+TEST_F(RefusalTest, WhatIsNoRegionIsNotGoneTo) {
+    auto answer = refusal(301, "PermanentRedirect");
+    answer.headers.add("x-amz-bucket-region", "evil.example/x");
+    s3_.script.push_back(std::move(answer));
+    EXPECT_EQ(run(client_->remove("photos", "a")).error().code, "PermanentRedirect");
+    EXPECT_EQ(s3_.seen.size(), 1u);
 }
 
 TEST_F(RefusalTest, WithoutCredentialsNothingIsSigned) {
