@@ -121,6 +121,9 @@ export class DrivePage {
       }
     });
     page.on("dialog", (dialog) => dialog.accept());
+    // Playwright turns interception on with the first listener, but does not wait for the browser:
+    // a chooser opened at once afterwards may get lost. So it is on from the start.
+    page.on("filechooser", () => {});
     drive.link = link;
     drive.origin = new URL(link).origin;
     drive.cdp = await context.newCDPSession(page);
