@@ -14,6 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,7 +25,10 @@ namespace slipway::client {
 /// A fake of one of the services that hand out credentials, a home directory and an environment.
 class ServiceTest : public testing::Test {
   protected:
-    ~ServiceTest() override { threads_.stop(); }  // the client goes when nothing runs any more
+    ~ServiceTest() override {
+        server_.drain(std::chrono::milliseconds(0));  // needs the threads
+        threads_.stop();                              // the client goes when nothing runs any more
+    }
 
     ServiceTest() {
         threads_.start();

@@ -31,7 +31,10 @@ class S3ClientTest : public testing::Test {
         client_.emplace(http_, *source_, make_endpoint(url, "us-east-1", "auto").value(), clock_);
     }
 
-    ~S3ClientTest() override { threads_.stop(); }  // the client goes when nothing runs any more
+    ~S3ClientTest() override {
+        server_.drain(std::chrono::milliseconds(0));  // needs the threads
+        threads_.stop();                              // the client goes when nothing runs any more
+    }
 
     template <class T>
     T run(Async<T> work) {
