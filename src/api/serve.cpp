@@ -107,11 +107,17 @@ Result<> Server::State::start_embedded_store() {
 }
 
 Result<> Server::State::start_remote_store() {
-    SLIPWAY_TRY(opened, api::RemoteStore::open(runtime, options));
+    S3Options s3;
+    s3.endpoint_url = options.s3_endpoint == "aws" ? "" : options.s3_endpoint;
+    s3.region = options.region;
+    s3.profile = options.s3_profile;
+    s3.addressing = options.s3_addressing;
+    SLIPWAY_TRY(opened, api::RemoteStore::open(runtime, s3));
     remote = std::move(opened);
+    SLIPWAY_TRY(credentials, runtime.wait_for(remote->credentials()));
     SLIPWAY_CHECK(runtime.wait_for(api::ensure_bucket(remote->objects(), options.bucket)));
     const client::Endpoint& endpoint = remote->endpoint();
-    auto signer = std::make_shared<const s3::Signer>(remote->credentials(), endpoint.region);
+    auto signer = std::make_shared<const s3::Signer>(*credentials, endpoint.region);
     const auto address = client::address_of(endpoint, options.bucket, endpoint.region);
     store_url = net::origin_url(address.origin);
     std::string path_prefix = address.path_prefix;

@@ -93,6 +93,8 @@ inline constexpr auto engine_idle_growth_time = 10ms;
 inline constexpr auto engine_epoch_time_min = 100ms;
 /// Answers that differ by less are as quick.
 inline constexpr auto engine_latency_noise = 5ms;
+/// Read files and look at directories.
+inline constexpr unsigned engine_disk_threads = 4;
 /// Bytes read and not yet sent.
 inline constexpr std::uint64_t engine_memory_bytes = 48ULL << 20;
 /// Files that are known and not begun.

@@ -4,6 +4,8 @@
 #include "cli/program.h"
 #include "cli/settings.h"
 
+#include <CLI/CLI.hpp>
+
 namespace slipway::cli {
 
 inline constexpr int exit_done = 0;
@@ -15,5 +17,9 @@ int serve_command(const Resolved& settings, const Surroundings& around);
 int store_command(const Resolved& settings, const Surroundings& around);
 int config_command(const Resolved& settings, const Surroundings& around);
 int token_command(const Surroundings& around);
+
+// Those that talk to an S3: each adds itself with its flags; when it is the one that was called it
+// sets the exit code.
+void add_put_command(CLI::App& app, const Surroundings& around, int& exit_code);
 
 }  // namespace slipway::cli

@@ -4,6 +4,7 @@
 #include "slipway/version.h"
 
 #include "cli/commands.h"
+#include "cli/s3_flags.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -71,11 +72,6 @@ class SettingFlags {
     std::vector<std::string> flags_;
 };
 
-int complain(const Surroundings& around, const Error& error, int exit_code) {
-    around.err << "slipway: " << error.message << '\n';
-    return exit_code;
-}
-
 using SettingsCommand = int (*)(const Resolved&, const Surroundings&);
 
 /// Adds a command that has the settings as its flags.
@@ -91,8 +87,12 @@ void add_settings_command(CLI::App& app,
     flags.add_to(*added, of_store);
     added->callback([&flags, &around, &exit_code, command] {
         const auto resolved = flags.resolve(around.environment);
-        exit_code =
-            resolved ? command(*resolved, around) : complain(around, resolved.error(), exit_usage);
+        if (!resolved) {
+            complain(around, resolved.error());
+            exit_code = exit_usage;
+            return;
+        }
+        exit_code = command(*resolved, around);
     });
 }
 

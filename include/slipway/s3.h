@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "slipway/result.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace slipway {
+
+/// Where an S3 is, and who we are there. What is left empty comes from where the AWS tools have it:
+/// their environment variables, shared config and credentials files, and the services that hand
+/// out keys (web identity, container, instance).
+struct S3Options {
+    std::string endpoint_url;         ///< "http://127.0.0.1:9000"; nowhere one: Amazon's own
+    std::string region;               ///< nowhere one: us-east-1
+    std::string profile;              ///< empty: AWS_PROFILE, else "default"
+    std::string addressing = "auto";  ///< path, virtual, or auto: path for an endpoint URL
+    std::string ca_bundle;            ///< PEM file of authorities; nowhere one: the system's
+    bool verify_tls = true;
+    bool sign_requests = true;  ///< off: for public buckets
+};
+
+/// A bucket and a key or prefix in it, as "s3://bucket/key" names them.
+struct S3Uri {
+    std::string bucket;
+    std::string key;  ///< may be empty
+
+    friend bool operator==(const S3Uri&, const S3Uri&) = default;
+};
+
+/// Errors: invalid_argument: another scheme, no bucket.
+Result<S3Uri> parse_s3_uri(std::string_view text);
+std::string to_string(const S3Uri& uri);
+
+/// What is said about an object besides its bytes. Empty: not said.
+struct ObjectHeaders {
+    std::string content_type;
+    std::string cache_control;
+    std::string content_disposition;
+    std::string content_encoding;
+    std::string content_language;
+    std::string expires;
+    std::string storage_class;
+    std::vector<std::pair<std::string, std::string>> metadata;  ///< x-amz-meta-*, without that
+    std::vector<std::pair<std::string, std::string>> tags;
+};
+
+/// An object as stat and list tell it.
+struct ObjectSummary {
+    std::string key;
+    std::uint64_t size = 0;
+    std::string etag;  ///< without quotes
+    std::chrono::sys_seconds last_modified{};
+    ObjectHeaders headers;  ///< list: only the storage class
+    /// "crc64nvme" and its value as S3 writes it (base64); empty: the store tells none.
+    std::string checksum_algorithm;
+    std::string checksum;
+};
+
+/// One entry of a listing: an object, or with a delimiter what names up to it have in common.
+struct ListEntry {
+    std::string prefix;  ///< "photos/"; empty: an object
+    ObjectSummary object;
+};
+
+struct ListRequest {
+    std::string bucket;
+    std::string prefix;
+    std::string delimiter;  ///< "/": one level as a file manager shows it; empty: all below
+};
+
+/// A client of one S3, with its threads and connections.
+///
+/// Calls come from any threads that are not its own, and wait. What fails for a reason that passes
+/// is tried again with growing rests. Destroy it after what was started with it.
+class S3 {
+  public:
+    /// Finds endpoint, region and keys; nothing is sent yet.
+    /// Errors: invalid_argument, io, naming what is wrong and where.
+    static Result<std::unique_ptr<S3>> open(const S3Options& options);
+    ~S3();
+    S3(const S3&) = delete;
+    S3& operator=(const S3&) = delete;
+
+    /// "https://s3.eu-west-1.amazonaws.com".
+    const std::string& url() const;
+
+    /// Errors of all: not_found (`NoSuchBucket`, `NoSuchKey`), permission_denied,
+    /// unauthenticated, unavailable, timeout.
+    Result<ObjectSummary> stat(const S3Uri& object);
+    /// Calls `each` for every entry in order of the keys, until it answers false. Memory: one page.
+    Result<> list(const ListRequest& request, const std::function<bool(const ListEntry&)>& each);
+    /// Deleting what is not there succeeds, as in S3.
+    Result<> remove(const S3Uri& object);
+    Result<std::vector<std::string>> list_buckets();
+
+    /// A URL that lets its holder do this one thing until it expires; nothing is sent.
+    /// expires_in   1 s to 7 days. Errors: also invalid_argument.
+    Result<std::string> presign_get(const S3Uri& object, std::chrono::seconds expires_in);
+    Result<std::string> presign_put(const S3Uri& object, std::chrono::seconds expires_in);
+
+    /// Of the implementation.
+    struct State;
+    State& state() { return *state_; }
+
+  private:
+    explicit S3(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace slipway

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "slipway/result.h"
+#include "slipway/s3.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace slipway {
+
+/// Which names below a directory are meant. Later rules go before earlier ones, as with aws cli;
+/// what no rule matches is included. `*`, `?`, `[a-z]`, `[!a-z]`; `*` also stands for '/'.
+struct PathRule {
+    bool include = true;
+    std::string pattern;
+};
+
+/// What is to be stored and how. Each default is what `slipway put` does.
+struct UploadRequest {
+    /// Files and directories. The contents of a single directory go below the prefix; of several
+    /// each keeps its name. A single file goes to the prefix itself unless that ends with '/'.
+    std::vector<std::string> sources;
+    /// Besides: a file with one path a line, or apart by NULs; "-" is standard input.
+    std::string from_file;
+    S3Uri target;
+
+    std::vector<PathRule> rules;
+    bool follow_symlinks = true;  ///< off: symbolic links are left out
+
+    /// content_type empty: guessed by name and first bytes.
+    ObjectHeaders headers;
+    std::string checksum = "crc64nvme";  ///< or crc32c, crc32, sha1, sha256
+    bool if_absent = false;              ///< what is there already stays
+    bool if_changed = false;             ///< what is there with the same size and bytes is skipped
+
+    unsigned max_workers = 0;            ///< a ceiling for requests at a time; 0: finds itself
+    std::uint64_t bytes_per_second = 0;  ///< 0: as fast as it goes
+    std::uint64_t part_bytes = 0;        ///< 0: 8 MiB, more for objects over 78 GiB
+    /// While requests fail: how long nothing may have got through before the run gives up.
+    std::chrono::seconds no_progress_time_max{30};
+
+    bool dry_run = false;  ///< only tell what would be sent
+};
+
+/// Something that happened to one file.
+struct UploadEvent {
+    enum class Kind {
+        started,
+        retried,  ///< `error` says why
+        stored,
+        skipped,  ///< `error.message` says why
+        failed,
+    };
+    Kind kind = Kind::started;
+    std::string path;  ///< empty: not a file of the disk
+    std::string key;
+    std::uint64_t size = 0;
+    unsigned requests = 0;  ///< sent for it so far
+    std::string etag;       ///< of a stored one
+    std::string checksum;   ///< of a stored one, as S3 writes it
+    Error error;
+};
+
+/// A file that is on its way.
+struct FileProgress {
+    std::string key;
+    std::uint64_t size = 0;
+    std::uint64_t bytes_sent = 0;
+};
+
+/// How far it is. Counts only grow; found grows until found_all.
+struct UploadProgress {
+    std::uint64_t files_found = 0;
+    std::uint64_t bytes_found = 0;
+    bool found_all = false;
+    std::uint64_t files_stored = 0;
+    std::uint64_t files_skipped = 0;
+    std::uint64_t files_failed = 0;
+    std::uint64_t files_cancelled = 0;
+    std::uint64_t bytes_stored = 0;  ///< of files that are stored
+    std::uint64_t bytes_sent = 0;    ///< those of parts and files still on their way included
+    std::uint64_t requests = 0;
+    std::uint64_t retries = 0;
+    unsigned requests_under_way = 0;
+    std::vector<FileProgress> files_under_way;  ///< the largest first, at most 8
+};
+
+/// Many files on their way into S3.
+///
+/// Threads: any for all calls; `on_event` is called on a thread of the S3's own, one call at a
+/// time, and must be quick: everything waits for it.
+class Upload {
+  public:
+    /// Errors: invalid_argument naming the field.
+    static Result<std::unique_ptr<Upload>> start(S3& s3,
+                                                 UploadRequest request,
+                                                 std::function<void(UploadEvent)> on_event = {});
+    /// Cancels and waits.
+    ~Upload();
+    Upload(const Upload&) = delete;
+    Upload& operator=(const Upload&) = delete;
+
+    /// Whether it has ended, after waiting for that as long as said.
+    bool wait_for(std::chrono::milliseconds time);
+    /// What is not stored ends as cancelled; uploads in parts are aborted.
+    void cancel();
+    UploadProgress progress() const;
+
+    /// Waits for the end. An error is one of the whole run (no file list, no keys); files that
+    /// failed are counted in the progress.
+    Result<UploadProgress> wait();
+
+  private:
+    struct State;
+    explicit Upload(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace slipway

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/s3_flags.h"
+
+#include "cli/commands.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <ostream>
+
+namespace slipway::cli {
+
+void S3Flags::add_to(CLI::App& command) {
+    const std::string group = "S3";
+    command.add_option("--endpoint-url", options_.endpoint_url, "Another S3 than Amazon's")
+        ->type_name("URL")
+        ->group(group);
+    command.add_option("--region", options_.region, "Region of the bucket")
+        ->type_name("NAME")
+        ->group(group);
+    command.add_option("--profile", options_.profile, "Profile of the AWS config files")
+        ->type_name("NAME")
+        ->group(group);
+    command.add_option("--addressing", options_.addressing, "path, virtual or auto [auto]")
+        ->type_name("STYLE")
+        ->group(group);
+    command.add_option("--ca-bundle", options_.ca_bundle, "Certificate authorities (PEM)")
+        ->type_name("FILE")
+        ->group(group);
+    command.add_flag("!--no-verify-ssl", options_.verify_tls, "Trust any server")->group(group);
+    command
+        .add_flag("!--no-sign-request", options_.sign_requests,
+                  "Send no signature: for public buckets")
+        ->group(group);
+}
+
+int complain(const Surroundings& around, const Error& error) {
+    around.err << "slipway: " << error.message << '\n';
+    return error.kind == ErrorKind::invalid_argument ? exit_usage : exit_failed;
+}
+
+std::string show_bytes(std::uint64_t bytes) {
+    constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    auto shown = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    while (shown >= 1000 && unit + 1 < units.size()) {
+        shown /= 1024;
+        ++unit;
+    }
+    return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", shown, units[unit]);
+}
+
+}  // namespace slipway::cli
