@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/program.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <string>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <vector>
 
 /// jemalloc's settings, which it looks for under this name. A request's memory is often freed on
@@ -21,6 +24,12 @@ int main(int argc, char** argv) {
         const char* value = std::getenv(name.c_str());
         return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
     };
-    const slipway::cli::Surroundings around{environment, std::cout, std::cerr};
+    std::ios::sync_with_stdio(false);
+    slipway::cli::Surroundings around{environment, std::cout, std::cerr};
+    winsize window{};
+    if (::isatty(STDERR_FILENO) != 0 && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0) {
+        around.err_is_terminal = true;
+        around.columns = std::max<std::size_t>(window.ws_col, 60);
+    }
     return slipway::cli::run(std::vector<std::string>(argv + 1, argv + argc), around);
 }

@@ -53,7 +53,8 @@ struct UploadEvent {
         started,
         retried,  ///< `error` says why
         stored,
-        skipped,  ///< `error.message` says why
+        would_store,  ///< of a dry run
+        skipped,      ///< `error.message` says why
         failed,
     };
     Kind kind = Kind::started;
@@ -78,6 +79,7 @@ struct UploadProgress {
     std::uint64_t files_found = 0;
     std::uint64_t bytes_found = 0;
     bool found_all = false;
+    bool cancelled = false;  ///< cancel() came before its end
     std::uint64_t files_stored = 0;
     std::uint64_t files_skipped = 0;
     std::uint64_t files_failed = 0;
@@ -86,7 +88,6 @@ struct UploadProgress {
     std::uint64_t bytes_sent = 0;    ///< those of parts and files still on their way included
     std::uint64_t requests = 0;
     std::uint64_t retries = 0;
-    unsigned requests_under_way = 0;
     std::vector<FileProgress> files_under_way;  ///< the largest first, at most 8
 };
 
@@ -97,9 +98,8 @@ struct UploadProgress {
 class Upload {
   public:
     /// Errors: invalid_argument naming the field.
-    static Result<std::unique_ptr<Upload>> start(S3& s3,
-                                                 UploadRequest request,
-                                                 std::function<void(UploadEvent)> on_event = {});
+    static Result<std::unique_ptr<Upload>> start(
+        S3& s3, UploadRequest request, std::function<void(const UploadEvent&)> on_event = {});
     /// Cancels and waits.
     ~Upload();
     Upload(const Upload&) = delete;
@@ -117,8 +117,8 @@ class Upload {
 
   private:
     struct State;
-    explicit Upload(std::unique_ptr<State> state);
-    std::unique_ptr<State> state_;
+    explicit Upload(std::shared_ptr<State> state);
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace slipway

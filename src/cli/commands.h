@@ -11,6 +11,7 @@ namespace slipway::cli {
 inline constexpr int exit_done = 0;
 inline constexpr int exit_failed = 1;
 inline constexpr int exit_usage = 2;
+inline constexpr int exit_stopped = 130;  // 128 + SIGINT, as shells have it
 
 // One command a file; each answers the exit code.
 int serve_command(const Resolved& settings, const Surroundings& around);

@@ -117,6 +117,7 @@ int run(std::vector<std::string> arguments, const Surroundings& around) {
                          exit_code, config_command);
     app.add_subcommand("token", "Print a new token, and its SHA-256 for the settings file")
         ->callback([&] { exit_code = token_command(around); });
+    add_put_command(app, around, exit_code);
     std::ranges::reverse(arguments);  // CLI11 takes them from the back
     try {
         app.parse(std::move(arguments));

@@ -14,10 +14,12 @@ struct Surroundings {
     Environment environment;
     std::ostream& out;
     std::ostream& err;
+    bool err_is_terminal = false;
+    std::size_t columns = 80;  ///< of the terminal
 };
 
 /// Runs `slipway ARGUMENTS...` (without the program's name). Answers the exit code: 0 done,
-/// 1 failed, 2 the command line or a setting is wrong.
+/// 1 failed, 2 the command line or a setting is wrong, 130 stopped by Ctrl+C.
 int run(std::vector<std::string> arguments, const Surroundings& around);
 
 }  // namespace slipway::cli

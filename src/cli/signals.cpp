@@ -23,4 +23,13 @@ void StopSignals::wait() {
     ::pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
 }
 
+bool StopSignals::take() {
+    const timespec at_once{};
+    if (::sigtimedwait(&signals_, nullptr, &at_once) < 0) {
+        return false;
+    }
+    ::pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+    return true;
+}
+
 }  // namespace slipway::cli

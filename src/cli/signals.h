@@ -17,6 +17,9 @@ class StopSignals {
     /// the process at once.
     void wait();
 
+    /// Whether one has come; it is taken. From then on as after wait().
+    bool take();
+
   private:
     sigset_t signals_;
 };

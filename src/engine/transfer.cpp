@@ -26,34 +26,31 @@ Instant now() {
     return std::chrono::steady_clock::now();
 }
 
+using Gave = std::function<void(std::size_t)>;
+
 /// Gives its chunks away one after the other, so that each one's memory is free once it is sent,
 /// and tells when the last one is.
 class PartBody final : public BodyReader {
   public:
-    PartBody(std::vector<Chunk> chunks, std::uint64_t size, std::function<void()> sent)
-        : chunks_(std::move(chunks)), size_(size), sent_(std::move(sent)) {}
-    ~PartBody() { tell_sent(); }
+    /// `gave` is called with the size of each chunk, and with 0 after the last.
+    PartBody(std::vector<Chunk> chunks, std::uint64_t size, const Gave& gave)
+        : chunks_(std::move(chunks)), size_(size), gave_(gave) {}
 
     Task<Chunk> read() override {
-        if (next_ == chunks_.size()) {
-            tell_sent();
-            co_return Chunk();
+        Chunk chunk;
+        if (next_ < chunks_.size()) {
+            chunk = std::move(chunks_[next_++]);
         }
-        co_return std::move(chunks_[next_++]);
+        gave_(chunk.size());
+        co_return chunk;
     }
     std::optional<std::uint64_t> size() const override { return size_; }
 
   private:
-    void tell_sent() {
-        if (sent_) {
-            std::exchange(sent_, nullptr)();
-        }
-    }
-
     std::vector<Chunk> chunks_;
     std::uint64_t size_;
     std::size_t next_ = 0;
-    std::function<void()> sent_;
+    const Gave& gave_;
 };
 
 StepResult to_result(const Result<>& outcome, std::chrono::steady_clock::duration latency) {
@@ -114,11 +111,12 @@ struct Transfer::State {
     Async<void> take_files(Feed& feed);
     Task<> read_feed(Feed& feed);
     Async<void> carry_out(Step step);
-    Task<> attempt(const Step& step, Open& open, const std::function<void()>& sent);
-    Task<> put(const Step& step, Open& open, const std::function<void()>& sent);
-    Task<> put_part(const Step& step, Open& open, const std::function<void()>& sent);
+    Task<> attempt(const Step& step, Open& open, const Gave& gave);
+    Task<> put(const Step& step, Open& open, const Gave& gave);
+    Task<> put_part(const Step& step, Open& open, const Gave& gave);
     Task<> create(Open& open);
     Task<> complete(Open& open);
+    void tell_sent(Slot slot, std::int64_t bytes);
     void report(const Decision& decision);
     void refuse(NewFile file, Error error);
 
@@ -201,7 +199,9 @@ Task<> Transfer::State::read_feed(Feed& feed) {
             open_files.resize(*slot + 1);
         }
         Open open;
+        open.report.slot = *slot;
         open.report.key = next->key;
+        open.report.path = next->path;
         open.report.size = next->source->size();
         open.file = *std::move(next);
         open_files[*slot] = std::move(open);
@@ -212,6 +212,7 @@ Task<> Transfer::State::read_feed(Feed& feed) {
 void Transfer::State::refuse(NewFile file, Error error) {
     FileReport report;
     report.key = std::move(file.key);
+    report.path = std::move(file.path);
     report.size = file.source->size();
     report.end = FileEnd::failed;
     report.error = std::move(error);
@@ -223,6 +224,9 @@ void Transfer::State::refuse(NewFile file, Error error) {
 void Transfer::State::report(const Decision& decision) {
     Open open = std::exchange(open_files[decision.step.slot], Open());
     open.report.end = decision.end;
+    if (open.report.requests == 0) {
+        open.report.slot.reset();
+    }
     if (decision.end == FileEnd::cancelled) {
         open.report.error = fail(ErrorKind::cancelled, "cancelled").value();
     } else if (decision.end == FileEnd::gave_up && open.report.error.message.empty()) {
@@ -236,34 +240,50 @@ void Transfer::State::report(const Decision& decision) {
 
 Async<void> Transfer::State::carry_out(Step step) {
     Open& open = open_files[step.slot];
-    ++open.report.requests;
+    if (++open.report.requests == 1 && options.begun) {
+        options.begun(step.slot, open.report);
+    }
     Instant sent_at = now();
+    std::int64_t bytes_given = 0;
     bool told = step.kind != Step::Kind::put && step.kind != Step::Kind::part;
-    const std::function<void()> sent = [&] {
-        if (!std::exchange(told, true)) {
+    const Gave gave = [&](std::size_t bytes) {
+        if (bytes > 0) {
+            bytes_given += static_cast<std::int64_t>(bytes);
+            tell_sent(step.slot, static_cast<std::int64_t>(bytes));
+        } else if (!std::exchange(told, true)) {
             sent_at = now();
             scheduler.sent(step);
             wake->raise();
         }
     };
-    const auto outcome = co_await attempt(step, open, sent);
-    sent();
+    const auto outcome = co_await attempt(step, open, gave);
+    gave(0);
+    const StepResult result = to_result(outcome, now() - sent_at);
     if (!outcome) {
         open.report.error = outcome.error();
+        tell_sent(step.slot, -bytes_given);
+        if (result.kind == StepResult::Kind::again && options.retried) {
+            options.retried(step.slot, open.report);
+        }
     }
-    const StepResult result = to_result(outcome, now() - sent_at);
     scheduler.finished(step, result, now(), options.random());
     wake->raise();
 }
 
-Task<> Transfer::State::attempt(const Step& step, Open& open, const std::function<void()>& sent) {
+void Transfer::State::tell_sent(Slot slot, std::int64_t bytes) {
+    if (options.sent && bytes != 0) {
+        options.sent(slot, bytes);
+    }
+}
+
+Task<> Transfer::State::attempt(const Step& step, Open& open, const Gave& gave) {
     switch (step.kind) {
         case Step::Kind::put:
-            co_return co_await put(step, open, sent);
+            co_return co_await put(step, open, gave);
         case Step::Kind::create:
             co_return co_await create(open);
         case Step::Kind::part:
-            co_return co_await put_part(step, open, sent);
+            co_return co_await put_part(step, open, gave);
         case Step::Kind::complete:
             co_return co_await complete(open);
         case Step::Kind::abort:
@@ -272,7 +292,7 @@ Task<> Transfer::State::attempt(const Step& step, Open& open, const std::functio
     co_return Result<>();
 }
 
-Task<> Transfer::State::put(const Step& step, Open& open, const std::function<void()>& sent) {
+Task<> Transfer::State::put(const Step& step, Open& open, const Gave& gave) {
     SLIPWAY_CO_TRY(bytes, co_await open.file.source->read(step.part, options.checksum, pool));
     objects::PutRequest request;
     request.bucket = options.bucket;
@@ -280,7 +300,7 @@ Task<> Transfer::State::put(const Step& step, Open& open, const std::function<vo
     request.attributes = open.file.attributes;
     request.conditions = open.file.conditions;
     request.checksum = bytes.checksum;
-    PartBody body(std::move(bytes.chunks), step.part.size, sent);
+    PartBody body(std::move(bytes.chunks), step.part.size, gave);
     SLIPWAY_CO_TRY(info, co_await store.put(request, body));
     SLIPWAY_CO_CHECK(check_stored(bytes.checksum, info.checksum));
     open.report.info = std::move(info);
@@ -298,13 +318,13 @@ Task<> Transfer::State::create(Open& open) {
     co_return Result<>();
 }
 
-Task<> Transfer::State::put_part(const Step& step, Open& open, const std::function<void()>& sent) {
+Task<> Transfer::State::put_part(const Step& step, Open& open, const Gave& gave) {
     SLIPWAY_CO_TRY(bytes, co_await open.file.source->read(step.part, options.checksum, pool));
     objects::PutPartRequest request;
     request.upload = open.upload;
     request.number = step.part.number;
     request.checksum = bytes.checksum;
-    PartBody body(std::move(bytes.chunks), step.part.size, sent);
+    PartBody body(std::move(bytes.chunks), step.part.size, gave);
     SLIPWAY_CO_TRY(info, co_await store.put_part(request, body));
     SLIPWAY_CO_CHECK(check_stored(bytes.checksum, info.checksum));
     info.checksum = std::move(bytes.checksum);

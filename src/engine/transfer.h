@@ -15,6 +15,7 @@ namespace slipway::engine {
 /// One file to be stored.
 struct NewFile {
     std::string key;
+    std::string path;  ///< where it is on disk, for reports; empty: nowhere
     std::unique_ptr<Source> source;
     objects::ObjectAttributes attributes;
     objects::Conditions conditions;  ///< if_match, if_none_match only
@@ -30,7 +31,9 @@ class Feed {
 
 /// What became of one file.
 struct FileReport {
+    std::optional<Slot> slot;  ///< as the other calls have it; nothing: the file was never begun
     std::string key;
+    std::string path;
     std::uint64_t size = 0;
     FileEnd end = FileEnd::stored;
     objects::ObjectInfo info;  ///< of a stored one
@@ -42,8 +45,12 @@ struct TransferOptions {
     std::string bucket;
     SchedulerOptions scheduler;
     objects::ChecksumAlgorithm checksum = objects::ChecksumAlgorithm::crc64nvme;
-    /// Called on the I/O thread of run(), once for each file.
-    std::function<void(FileReport)> ended;
+    // What is told, on the I/O thread of run(); each may be empty.
+    std::function<void(Slot slot, const FileReport& so_far)> begun;
+    /// Handed to a connection; below 0 what a failed request has to send again.
+    std::function<void(Slot slot, std::int64_t bytes)> sent;
+    std::function<void(Slot slot, const FileReport& so_far)> retried;  ///< its `error` says why
+    std::function<void(FileReport)> ended;                             ///< once for each file
     /// In [0, 1); tests replace it.
     std::function<double()> random;
 };

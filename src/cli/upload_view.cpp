@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/upload_view.h"
+
+#include "cli/s3_flags.h"
+#include "codec/json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ostream>
+#include <string_view>
+
+namespace slipway::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto bar_refresh_time = 100ms;
+constexpr auto signal_look_time = 100ms;
+/// The rate shown is that of about the last seconds.
+constexpr double rate_memory_s = 3.0;
+constexpr std::size_t files_shown_max = 4;
+constexpr std::uint64_t file_shown_bytes_min = 16 << 20;
+
+double seconds_between(std::chrono::steady_clock::time_point from,
+                       std::chrono::steady_clock::time_point to) {
+    return std::chrono::duration<double>(to - from).count();
+}
+
+std::string_view to_string(UploadEvent::Kind kind) {
+    switch (kind) {
+        case UploadEvent::Kind::started:
+            return "started";
+        case UploadEvent::Kind::retried:
+            return "retried";
+        case UploadEvent::Kind::stored:
+            return "stored";
+        case UploadEvent::Kind::would_store:
+            return "would_store";
+        case UploadEvent::Kind::skipped:
+            return "skipped";
+        case UploadEvent::Kind::failed:
+            return "failed";
+    }
+    return "";
+}
+
+std::string show_time(double seconds) {
+    const auto whole = static_cast<std::uint64_t>(seconds);
+    return whole >= 3600 ? fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
+                         : fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+/// The end of a long name tells more than its beginning.
+std::string shorten(const std::string& name, std::size_t columns) {
+    return name.size() <= columns ? name : "..." + name.substr(name.size() - columns + 3);
+}
+
+/// Names may hold what would move a terminal's cursor.
+std::string printable(std::string text) {
+    std::ranges::replace_if(
+        text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+    return text;
+}
+
+}  // namespace
+
+UploadView::UploadView(const Surroundings& around, Style style, const S3Uri& target)
+    : around_(around), style_(style), bucket_(target.bucket) {
+}
+
+std::chrono::milliseconds UploadView::refresh_time() const {
+    return style_ == Style::bar ? bar_refresh_time : signal_look_time;
+}
+
+void UploadView::print(std::ostream& out, const std::string& line) {
+    erase_bar();
+    out << line << '\n';
+}
+
+void UploadView::erase_bar() {
+    if (bar_lines_ > 0) {
+        around_.err << fmt::format("\x1b[{}F\x1b[J", bar_lines_);
+        bar_lines_ = 0;
+    }
+}
+
+void UploadView::say(std::string_view words) {
+    const std::lock_guard lock(mutex_);
+    print(around_.err, fmt::format("slipway: {}", words));
+    around_.err.flush();
+}
+
+void UploadView::tell(const UploadEvent& event) {
+    const std::lock_guard lock(mutex_);
+    if (style_ == Style::json) {
+        around_.out << event_json(event, bucket_) << '\n';
+        return;
+    }
+    const std::string name = printable(event.path.empty() ? event.key : event.path);
+    if (event.kind == UploadEvent::Kind::failed) {
+        print(around_.err, fmt::format("failed  {}: {}", name, printable(event.error.message)));
+    } else if (style_ == Style::lines && event.kind == UploadEvent::Kind::stored) {
+        around_.out << fmt::format("stored  s3://{}/{}  {}\n", bucket_, printable(event.key),
+                                   show_bytes(event.size));
+    } else if (event.kind == UploadEvent::Kind::would_store) {
+        print(around_.out, fmt::format("would store  s3://{}/{}  {}", bucket_, printable(event.key),
+                                       show_bytes(event.size)));
+    } else if (style_ == Style::lines && event.kind == UploadEvent::Kind::skipped) {
+        around_.out << fmt::format("skipped {}: {}\n", name, printable(event.error.message));
+    }
+}
+
+std::string draw_bar(std::uint64_t done, std::uint64_t of, std::size_t columns) {
+    const std::size_t room = columns < 3 ? 1 : columns - 2;
+    const double share =
+        of == 0 ? 0 : static_cast<double>(std::min(done, of)) / static_cast<double>(of);
+    const auto full = static_cast<std::size_t>(share * static_cast<double>(room));
+    std::string drawn(full, '#');
+    drawn.resize(room, '-');
+    return "[" + drawn + "]";
+}
+
+std::string UploadView::bar(const UploadProgress& progress) {
+    const auto now = std::chrono::steady_clock::now();
+    const double passed = seconds_between(rate_at_, now);
+    if (passed > 0) {
+        const auto sent =
+            static_cast<double>(progress.bytes_sent) - static_cast<double>(rate_bytes_);
+        const double share = 1 - std::exp(-passed / rate_memory_s);
+        rate_ += (std::max(sent, 0.0) / passed - rate_) * share;
+        rate_at_ = now;
+        rate_bytes_ = progress.bytes_sent;
+    }
+    std::string text;
+    std::size_t shown = 0;
+    for (const FileProgress& file : progress.files_under_way) {
+        if (file.size < file_shown_bytes_min || shown == files_shown_max) {
+            break;
+        }
+        const std::uint64_t percent = file.bytes_sent * 100 / file.size;
+        text +=
+            fmt::format("{} {:3}% {:>9}  {}\n", draw_bar(file.bytes_sent, file.size, 22), percent,
+                        show_bytes(file.size), printable(shorten(file.key, around_.columns - 40)));
+        ++shown;
+    }
+    const std::uint64_t done = progress.files_stored + progress.files_skipped;
+    const std::uint64_t left =
+        progress.bytes_found - std::min(progress.bytes_found, progress.bytes_sent);
+    const std::string eta = progress.found_all && rate_ > 1
+                                ? ", " + show_time(static_cast<double>(left) / rate_) + " left"
+                                : "";
+    text += fmt::format(
+        "{} {}/{}{} files, {} of {}, {}/s{}{}{}\n",
+        draw_bar(progress.bytes_sent, progress.bytes_found, 22), done, progress.files_found,
+        progress.found_all ? "" : "+", show_bytes(progress.bytes_sent),
+        show_bytes(progress.bytes_found), show_bytes(static_cast<std::uint64_t>(rate_)), eta,
+        progress.retries > 0 ? fmt::format(", {} retries", progress.retries) : "",
+        progress.files_failed > 0 ? fmt::format(", {} failed", progress.files_failed) : "");
+    return text;
+}
+
+void UploadView::show(const UploadProgress& progress) {
+    if (style_ != Style::bar) {
+        return;
+    }
+    const std::lock_guard lock(mutex_);
+    const std::string text = bar(progress);
+    erase_bar();
+    around_.err << text << std::flush;
+    bar_lines_ = static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+std::string UploadView::summary(const UploadProgress& progress, bool dry_run) const {
+    const double seconds = seconds_between(started_, std::chrono::steady_clock::now());
+    if (dry_run) {
+        return fmt::format("would send {} files, {}", progress.files_found,
+                           show_bytes(progress.bytes_found));
+    }
+    std::string text =
+        fmt::format("{} files stored, {} in {:.2f} s ({}/s)", progress.files_stored,
+                    show_bytes(progress.bytes_stored), seconds,
+                    show_bytes(static_cast<std::uint64_t>(
+                        static_cast<double>(progress.bytes_stored) / std::max(seconds, 1e-3))));
+    const auto add = [&text](std::uint64_t count, const char* what) {
+        if (count > 0) {
+            text += fmt::format(", {} {}", count, what);
+        }
+    };
+    add(progress.files_skipped, "skipped");
+    add(progress.retries, "retries");
+    add(progress.files_failed, "failed");
+    add(progress.files_cancelled, "not sent");
+    return text;
+}
+
+void UploadView::finish(const UploadProgress& progress, bool dry_run) {
+    const std::lock_guard lock(mutex_);
+    erase_bar();
+    if (style_ == Style::json) {
+        const double seconds = seconds_between(started_, std::chrono::steady_clock::now());
+        around_.out << summary_json(progress, seconds) << '\n';
+    } else if (style_ != Style::quiet) {
+        (style_ == Style::bar ? around_.err : around_.out) << summary(progress, dry_run) << '\n';
+    }
+    if (progress.cancelled) {
+        around_.err << "slipway: to go on, give the same command with --if-changed\n";
+    }
+    around_.out.flush();
+    around_.err.flush();
+}
+
+std::string event_json(const UploadEvent& event, const std::string& bucket) {
+    std::string text;
+    codec::JsonWriter json(text);
+    json.begin_object();
+    json.member("event", to_string(event.kind));
+    if (!event.path.empty()) {
+        json.member("path", event.path);
+    }
+    json.member("bucket", bucket);
+    json.member("key", event.key);
+    json.member("size", event.size);
+    json.member("requests", event.requests);
+    if (event.kind == UploadEvent::Kind::stored) {
+        json.member("etag", event.etag);
+        json.member("checksum", event.checksum);
+    } else if (!event.error.message.empty()) {
+        json.member("error", event.error.message);
+        json.member("kind", slipway::to_string(event.error.kind));
+        if (!event.error.code.empty()) {
+            json.member("code", event.error.code);
+        }
+        if (event.error.http_status != 0) {
+            json.member("status", event.error.http_status);
+        }
+        if (!event.error.request_id.empty()) {
+            json.member("request_id", event.error.request_id);
+        }
+    }
+    json.end_object();
+    return text;
+}
+
+std::string summary_json(const UploadProgress& progress, double seconds) {
+    std::string text;
+    codec::JsonWriter json(text);
+    json.begin_object();
+    json.member("event", "ended");
+    json.member("files_found", progress.files_found);
+    json.member("files_stored", progress.files_stored);
+    json.member("files_skipped", progress.files_skipped);
+    json.member("files_failed", progress.files_failed);
+    json.member("files_cancelled", progress.files_cancelled);
+    json.member("bytes_stored", progress.bytes_stored);
+    json.member("requests", progress.requests);
+    json.member("retries", progress.retries);
+    json.member("seconds", seconds);
+    json.end_object();
+    return text;
+}
+
+}  // namespace slipway::cli
