@@ -87,7 +87,9 @@ void write_head(std::string& text,
     text.append("\r\n");
 }
 
-Task<> send_reader(Stream& stream, BodyReader& body, std::uint64_t size, BodyFate& fate) {
+/// The head goes with the first chunk: a small request is one call and one packet.
+Task<> send_reader(
+    Stream& stream, std::string_view head, BodyReader& body, std::uint64_t size, BodyFate& fate) {
     std::uint64_t sent = 0;
     while (true) {
         fate.touched = true;
@@ -96,12 +98,16 @@ Task<> send_reader(Stream& stream, BodyReader& body, std::uint64_t size, BodyFat
             fate.failed = true;
             co_return fail(chunk.error());
         }
-        if (chunk->empty()) {
+        if (chunk->empty() && head.empty()) {
             break;
         }
         sent += chunk->size();
-        SLIPWAY_CO_CHECK(co_await stream.write_all(chunk->text(), std::string_view(), false,
-                                                   limits::client_stall_time_max));
+        const std::string_view first = std::exchange(head, std::string_view());
+        SLIPWAY_CO_CHECK(
+            co_await stream.write_all(first, chunk->text(), false, limits::client_stall_time_max));
+        if (chunk->empty()) {
+            break;
+        }
     }
     if (sent != size) {
         fate.failed = true;
@@ -142,9 +148,7 @@ Task<> send_request(Connection& connection,
     if (const auto held = reader.held()) {
         co_return co_await stream.write_chunks(connection.head, *held, stall);
     }
-    SLIPWAY_CO_CHECK(
-        co_await stream.write_all(connection.head, std::string_view(), size > 0, stall));
-    co_return co_await send_reader(stream, reader, size, fate);
+    co_return co_await send_reader(stream, connection.head, reader, size, fate);
 }
 
 }  // namespace
