@@ -19,6 +19,7 @@ api::RuntimeOptions runtime_options() {
     // One thread sends more than networks take; a second one would mostly hand over to the first.
     options.io_threads = 1;
     options.disk_threads = limits::engine_disk_threads;
+    options.memory = limits::engine_memory_bytes + limits::engine_part_bytes;
     return options;
 }
 

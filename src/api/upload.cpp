@@ -3,6 +3,8 @@
 
 #include "api/s3_state.h"
 #include "api/upload_feed.h"
+#include "engine/descriptor_reader.h"
+#include "engine/stream_upload.h"
 #include "engine/transfer.h"
 
 #include <boost/asio/co_spawn.hpp>
@@ -13,12 +15,15 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <unistd.h>
 #include <utility>
 
 namespace slipway {
 namespace {
 
 constexpr std::size_t files_shown_max = 8;
+constexpr std::string_view standard_input = "-";
 
 Result<objects::ChecksumAlgorithm> parse_checksum(const std::string& name) {
     const auto algorithm = objects::parse_checksum_algorithm(name);
@@ -55,6 +60,8 @@ struct Upload::State : std::enable_shared_from_this<Upload::State> {
         : s3(on), request(std::move(wanted)), on_event(std::move(told)) {}
 
     Result<> prepare();
+    Result<> prepare_stream();
+    engine::StreamTarget stream_target();
     void begin();
     Task<> run();
     void end(Result<> with);
@@ -71,7 +78,8 @@ struct Upload::State : std::enable_shared_from_this<Upload::State> {
     const UploadRequest request;
     const std::function<void(const UploadEvent&)> on_event;
     std::unique_ptr<api::UploadFeed> feed;
-    std::unique_ptr<engine::Transfer> transfer;  // touched on the I/O thread once it runs
+    std::optional<engine::DescriptorReader> stream;  // instead of the feed
+    std::unique_ptr<engine::Transfer> transfer;      // touched on the I/O thread once it runs
 
     mutable std::mutex mutex;  // guards what follows
     std::condition_variable changed;
@@ -82,6 +90,7 @@ struct Upload::State : std::enable_shared_from_this<Upload::State> {
 };
 
 Result<> Upload::State::prepare() {
+    SLIPWAY_CHECK(prepare_stream());
     SLIPWAY_TRY(options, transfer_options(request));
     options.begun = [this](engine::Slot slot, const engine::FileReport& file) {
         begun(slot, file);
@@ -114,7 +123,56 @@ void Upload::State::begin() {
 Task<> Upload::State::run() {
     // Asked once here: without keys every file would fail with the same words.
     SLIPWAY_CO_CHECK(co_await s3.store->credentials());
-    co_return co_await transfer->run(*feed);
+    if (!stream) {
+        co_return co_await transfer->run(*feed);
+    }
+    engine::StreamTarget target = stream_target();
+    engine::FileReport file;
+    file.slot = 0;
+    file.key = request.target.key;
+    begun(0, file);
+    auto info = co_await engine::upload_stream(s3.store->objects(), *stream, target);
+    file.size = info ? info->size : 0;
+    file.end = info ? engine::FileEnd::stored : engine::FileEnd::failed;
+    if (info) {
+        file.info = *std::move(info);
+    } else {
+        file.error = info.error();
+        file.end = file.error.kind == ErrorKind::cancelled ? engine::FileEnd::cancelled
+                                                           : engine::FileEnd::failed;
+    }
+    ended(std::move(file));
+    co_return Result<>();
+}
+
+engine::StreamTarget Upload::State::stream_target() {
+    engine::StreamTarget target;
+    target.bucket = request.target.bucket;
+    target.key = request.target.key;
+    target.attributes = api::to_attributes(request.headers);
+    if (request.if_absent) {
+        target.conditions.if_none_match = "*";
+    }
+    target.checksum = *objects::parse_checksum_algorithm(request.checksum);
+    target.stored = [this](std::uint64_t bytes) { sent(0, static_cast<std::int64_t>(bytes)); };
+    return target;
+}
+
+Result<> Upload::State::prepare_stream() {
+    const auto is_stream = [](const std::string& source) { return source == standard_input; };
+    if (std::ranges::none_of(request.sources, is_stream)) {
+        return {};
+    }
+    if (request.sources.size() > 1 || !request.from_file.empty()) {
+        return fail(ErrorKind::invalid_argument,
+                    "standard input (-) cannot be put together with other sources");
+    }
+    if (request.target.key.empty() || request.target.key.ends_with('/')) {
+        return fail(ErrorKind::invalid_argument,
+                    "standard input (-) has no name: give the whole key, s3://bucket/folder/name");
+    }
+    stream.emplace(STDIN_FILENO, s3.runtime.pool, s3.runtime.disk);
+    return {};
 }
 
 void Upload::State::end(Result<> with) {
@@ -236,6 +294,9 @@ bool Upload::wait_for(std::chrono::milliseconds time) {
 
 void Upload::cancel() {
     state_->feed->stop();
+    if (state_->stream) {
+        state_->stream->stop();
+    }
     {
         const std::lock_guard lock(state_->mutex);
         state_->progress.cancelled |= !state_->over;

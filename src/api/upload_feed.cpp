@@ -38,7 +38,7 @@ Result<std::unique_ptr<UploadFeed>> UploadFeed::open(const UploadRequest& reques
                                                      Told told) {
     SLIPWAY_TRY(filter, make_filter(request));
     std::unique_ptr<UploadFeed> feed(new UploadFeed(request.dry_run, std::move(told)));
-    if (!request.sources.empty()) {
+    if (!request.sources.empty() && request.sources.front() != "-") {
         engine::WalkOptions walk;
         walk.roots = request.sources;
         walk.prefix = request.target.key;
