@@ -35,6 +35,14 @@ Result<objects::ChecksumAlgorithm> parse_checksum(const std::string& name) {
     return *algorithm;
 }
 
+engine::FileReport report_of(const engine::NewFile& file) {
+    engine::FileReport report;
+    report.path = file.path;
+    report.key = file.key;
+    report.size = file.source->size();
+    return report;
+}
+
 Result<engine::TransferOptions> transfer_options(const UploadRequest& request) {
     engine::TransferOptions options;
     options.bucket = request.target.bucket;
@@ -71,6 +79,7 @@ struct Upload::State : std::enable_shared_from_this<Upload::State> {
     void retried(const engine::FileReport& file);
     void ended(engine::FileReport file);
     void left_out(const engine::PassedOver& what, bool failed);
+    void present(const engine::NewFile& file);
     void would_send(const engine::NewFile& file);
     void tell(UploadEvent::Kind kind, const engine::FileReport& file);
 
@@ -106,7 +115,10 @@ Result<> Upload::State::prepare() {
     };
     told.left_out = [this](const engine::PassedOver& what, bool failed) { left_out(what, failed); };
     told.would_send = [this](const engine::NewFile& file) { would_send(file); };
-    SLIPWAY_TRY(made, api::UploadFeed::open(request, s3.runtime.disk, std::move(told)));
+    told.present = [this](const engine::NewFile& file) { present(file); };
+    api::UploadFeed::Target target{s3.store->objects(), s3.runtime.pool, request.target.bucket};
+    SLIPWAY_TRY(
+        made, api::UploadFeed::open(request, s3.runtime.disk, std::move(target), std::move(told)));
     feed = std::move(made);
     transfer = std::make_unique<engine::Transfer>(s3.store->objects_once(), std::move(options));
     return {};
@@ -244,12 +256,19 @@ void Upload::State::left_out(const engine::PassedOver& what, bool failed) {
     tell(failed ? UploadEvent::Kind::failed : UploadEvent::Kind::skipped, file);
 }
 
+void Upload::State::present(const engine::NewFile& found) {
+    engine::FileReport file = report_of(found);
+    file.error.message = "it is there already";
+    {
+        const std::lock_guard lock(mutex);
+        ++progress.files_skipped;
+        progress.bytes_found -= file.size;
+    }
+    tell(UploadEvent::Kind::skipped, file);
+}
+
 void Upload::State::would_send(const engine::NewFile& found) {
-    engine::FileReport file;
-    file.path = found.path;
-    file.key = found.key;
-    file.size = found.source->size();
-    tell(UploadEvent::Kind::would_store, file);
+    tell(UploadEvent::Kind::would_store, report_of(found));
 }
 
 void Upload::State::tell(UploadEvent::Kind kind, const engine::FileReport& file) {

@@ -3,7 +3,9 @@
 
 #include "api/s3_state.h"
 #include "engine/file_list.h"
+#include "engine/presence.h"
 #include "engine/walk.h"
+#include "task/for_each.h"
 
 #include <utility>
 
@@ -35,9 +37,10 @@ engine::DiskFeedOptions feed_options(const UploadRequest& request, const UploadF
 
 Result<std::unique_ptr<UploadFeed>> UploadFeed::open(const UploadRequest& request,
                                                      DiskThreads& disk,
+                                                     Target target,
                                                      Told told) {
     SLIPWAY_TRY(filter, make_filter(request));
-    std::unique_ptr<UploadFeed> feed(new UploadFeed(request.dry_run, std::move(told)));
+    std::unique_ptr<UploadFeed> feed(new UploadFeed(request, std::move(target), std::move(told)));
     if (!request.sources.empty() && request.sources.front() != "-") {
         engine::WalkOptions walk;
         walk.roots = request.sources;
@@ -58,21 +61,81 @@ Result<std::unique_ptr<UploadFeed>> UploadFeed::open(const UploadRequest& reques
     return feed;
 }
 
+UploadFeed::UploadFeed(const UploadRequest& request, Target target, Told told)
+    : dry_run_(request.dry_run),
+      if_changed_(request.if_changed),
+      target_(std::move(target)),
+      told_(std::move(told)) {
+}
+
 Task<std::optional<engine::NewFile>> UploadFeed::next() {
-    while (current_ < feeds_.size()) {
-        SLIPWAY_CO_TRY(file, co_await feeds_[current_]->next());
-        if (!file) {
-            ++current_;
-            continue;
+    while (true) {
+        if (if_changed_ && wanted_.empty()) {
+            SLIPWAY_CO_CHECK(co_await look_ahead());
         }
-        told_.found(file->source->size());
+        std::optional<engine::NewFile> file;
+        if (!wanted_.empty()) {
+            file = std::move(wanted_.front());
+            wanted_.pop_front();
+        } else if (!if_changed_) {
+            SLIPWAY_CO_TRY(found, co_await find());
+            file = std::move(found);
+        }
+        if (!file) {
+            ended_ = true;
+            co_return std::nullopt;
+        }
         if (!dry_run_) {
             co_return std::move(file);
         }
         told_.would_send(*file);
     }
-    ended_ = true;
+}
+
+Task<std::optional<engine::NewFile>> UploadFeed::find() {
+    while (current_ < feeds_.size()) {
+        SLIPWAY_CO_TRY(file, co_await feeds_[current_]->next());
+        if (file) {
+            told_.found(file->source->size());
+            co_return std::move(file);
+        }
+        ++current_;
+    }
     co_return std::nullopt;
+}
+
+/// Compares many files with the store at once until some are to be sent, or there are no more.
+Task<> UploadFeed::look_ahead() {
+    bool more = true;
+    while (wanted_.empty() && more) {
+        std::vector<engine::NewFile> files;
+        while (files.size() < limits::feed_batch_entries && more) {
+            SLIPWAY_CO_TRY(file, co_await find());
+            more = file.has_value();
+            if (file) {
+                files.push_back(*std::move(file));
+            }
+        }
+        std::vector<Result<bool>> present(files.size(), false);
+        auto work = [this, &files, &present](std::size_t i) {
+            return compare(files[i], present[i]);
+        };
+        co_await for_each(files.size(), limits::feed_compares_max, std::move(work));
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            if (!present[i]) {
+                told_.left_out({files[i].path, present[i].error()}, true);
+            } else if (*present[i]) {
+                told_.present(files[i]);
+            } else {
+                wanted_.push_back(std::move(files[i]));
+            }
+        }
+    }
+    co_return Result<>();
+}
+
+Async<void> UploadFeed::compare(engine::NewFile& file, Result<bool>& present) {
+    present = co_await engine::is_present(target_.store, target_.bucket, file, target_.pool);
 }
 
 void UploadFeed::stop() {

@@ -105,6 +105,8 @@ inline constexpr auto engine_no_progress_time_max = 30s;
 // --- files to be sent --------------------------------------------------------------------------
 /// Paths that are looked at in one visit to a disk thread, and names of a directory in memory.
 inline constexpr std::size_t feed_batch_entries = 256;
+/// Files compared at once with what the store has.
+inline constexpr std::size_t feed_compares_max = 32;
 /// A list that is a pipe with nothing in it is asked again after this.
 inline constexpr auto feed_idle_time = 20ms;
 /// Directories open at once in the walk of a tree, one in the other: what 256 connections and as
