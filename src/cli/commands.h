@@ -23,4 +23,8 @@ int token_command(const Surroundings& around);
 // sets the exit code.
 void add_put_command(CLI::App& app, const Surroundings& around, int& exit_code);
 
+// From what the commands above have declared.
+void add_completion_command(CLI::App& app, const Surroundings& around);
+void add_man_command(CLI::App& app, const Surroundings& around);
+
 }  // namespace slipway::cli

@@ -118,6 +118,8 @@ int run(std::vector<std::string> arguments, const Surroundings& around) {
     app.add_subcommand("token", "Print a new token, and its SHA-256 for the settings file")
         ->callback([&] { exit_code = token_command(around); });
     add_put_command(app, around, exit_code);
+    add_completion_command(app, around);
+    add_man_command(app, around);
     std::ranges::reverse(arguments);  // CLI11 takes them from the back
     try {
         app.parse(std::move(arguments));
