@@ -100,6 +100,23 @@ inline constexpr std::size_t engine_queue_max = 1024;
 /// Nothing arrived for so long while requests failed: the run gives up.
 inline constexpr auto engine_no_progress_time_max = 30s;
 
+// --- files to be sent --------------------------------------------------------------------------
+/// Paths that are looked at in one visit to a disk thread, and names of a directory in memory.
+inline constexpr std::size_t feed_batch_entries = 256;
+/// A list that is a pipe with nothing in it is asked again after this.
+inline constexpr auto feed_idle_time = 20ms;
+/// Directories open at once in the walk of a tree, one in the other: what 256 connections and as
+/// many open files leave of the usual 1,024 descriptors.
+inline constexpr std::size_t walk_depth_max = 384;
+/// A NUL in so many first bytes of a list says that NULs separate its paths.
+inline constexpr std::size_t list_probe_bytes = 64 * 1024;
+inline constexpr std::size_t list_read_bytes = 64 * 1024;
+/// Linux's PATH_MAX.
+inline constexpr std::size_t list_path_bytes_max = 4096;
+/// Patterns of --include and --exclude: no key is longer, and each is tried on each file.
+inline constexpr std::size_t filter_patterns_max = 1'000;
+inline constexpr std::size_t filter_pattern_bytes_max = 1024;
+
 // --- credentials -------------------------------------------------------------------------------
 /// Temporary credentials are renewed this long before they end, by one request while others go on;
 /// Amazon's services hand out new ones about as early ...
