@@ -42,7 +42,7 @@ struct DiskFeedOptions {
 /// at a time, so that a file costs its stat and not a hop between threads.
 ///
 /// A file whose name tells no content type costs the reading of its first 64 bytes as well (open,
-/// pread, close: some 5 us where the directory is cached, on a cold disk a seek). That a file may
+/// pread, close: some 4 us where the directory is cached, on a cold disk a seek). That a file may
 /// not be read is otherwise found when it is read, and then is that file's outcome.
 class DiskFeed : public Feed {
   public:

@@ -117,16 +117,15 @@ void TreeWalk::look_at(const Entry& entry) {
 bool TreeWalk::read_entries(Directory& directory) {
     directory.entries.clear();
     directory.next = 0;
-    errno = 0;
-    while (directory.entries.size() < limits::feed_batch_entries) {
+    while (!directory.read_out && directory.entries.size() < limits::feed_batch_entries) {
+        errno = 0;
         const dirent* entry = ::readdir(directory.stream.get());
         if (entry == nullptr) {
+            directory.read_out = true;
             if (errno != 0) {
                 pass_over(path_, "read the rest of the directory", errno);
             }
-            break;
-        }
-        if (!is_dot(entry->d_name)) {
+        } else if (!is_dot(entry->d_name)) {
             directory.entries.push_back(Entry{entry->d_name, entry->d_type});
         }
     }

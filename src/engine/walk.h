@@ -60,6 +60,7 @@ class TreeWalk final : public DiskFeed {
         std::size_t path_bytes = 0;  // of path_, up to and with its '/'
         std::vector<Entry> entries;  // a batch of its names
         std::size_t next = 0;
+        bool read_out = false;  // entries are the last ones
     };
 
     Result<Look> look() override;

@@ -153,6 +153,7 @@ Result<ResponseHead> parse_response_head(std::string_view head, bool head_reques
 
 struct ChunkedDecoder::State {
     Parser<true> parser;
+    bool in_header = true;  // of a chunk, or behind the last one
 };
 
 ChunkedDecoder::ChunkedDecoder() : state_(std::make_unique<State>()) {
@@ -166,6 +167,12 @@ ChunkedDecoder::ChunkedDecoder() : state_(std::make_unique<State>()) {
 ChunkedDecoder::~ChunkedDecoder() = default;
 
 Result<std::size_t> ChunkedDecoder::decode(std::string_view bytes, std::string& into) {
+    // "0\r\n\r\n": no header with what follows is shorter, and Beast relies on being given as much
+    // once it has seen the 0.
+    constexpr std::size_t header_bytes_min = 5;
+    if (state_->in_header && bytes.size() < header_bytes_min) {
+        return 0;
+    }
     state_->parser.body = &into;
     std::size_t used = 0;
     while (used < bytes.size() && !done()) {
@@ -173,7 +180,8 @@ Result<std::size_t> ChunkedDecoder::decode(std::string_view bytes, std::string& 
         const auto count = state_->parser.put(
             boost::asio::buffer(bytes.data() + used, bytes.size() - used), error);
         used += count;
-        if (error == beast_http::error::need_more || (!error && count == 0)) {
+        state_->in_header = error == beast_http::error::need_more;
+        if (state_->in_header || (!error && count == 0)) {
             break;
         }
         if (error) {

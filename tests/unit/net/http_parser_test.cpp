@@ -70,6 +70,21 @@ TEST(ChunkedDecoder, DecodesWhateverTheCut) {
     }
 }
 
+TEST(ChunkedDecoder, AnEmptyBodyMayComeByteByByte) {
+    ChunkedDecoder decoder;
+    std::string input;
+    std::string decoded;
+    for (const char c : std::string_view("0\r\n\r\n")) {
+        EXPECT_FALSE(decoder.done());
+        input += c;
+        const auto used = decoder.decode(input, decoded);
+        ASSERT_TRUE(used) << used.error().message;
+        input.erase(0, *used);
+    }
+    EXPECT_TRUE(decoder.done());
+    EXPECT_EQ(decoded, "");
+}
+
 TEST(ChunkedDecoder, LeavesWhatFollows) {
     ChunkedDecoder decoder;
     std::string decoded;

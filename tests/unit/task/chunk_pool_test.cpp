@@ -6,6 +6,8 @@
 #include <boost/asio/detached.hpp>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <atomic>
 #include <cstring>
 #include <thread>
 
@@ -111,12 +113,12 @@ TEST(ChunkPool, AChunkDroppedOnAnotherThreadWakesTheWaiterOnItsOwn) {
 }
 
 TEST(ChunkPool, ManyThreadsShareTheBudget) {
+    std::array<boost::asio::io_context, 4> loops;  // outlive whoever wakes them
     ChunkPool pool(two_chunks);
     std::vector<std::jthread> threads;
     std::atomic<int> served = 0;
-    for (int thread = 0; thread < 4; ++thread) {
-        threads.emplace_back([&pool, &served] {
-            boost::asio::io_context loop;
+    for (boost::asio::io_context& loop : loops) {
+        threads.emplace_back([&pool, &served, &loop] {
             auto work = [&]() -> Async<void> {
                 for (int i = 0; i < 200; ++i) {
                     const Chunk chunk = co_await pool.take();

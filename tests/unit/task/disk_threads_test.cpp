@@ -42,10 +42,10 @@ TEST(DiskThreads, AnswersResultsAndTakesWhatMovesOnly) {
 }
 
 TEST(DiskThreads, WorkRunsSideBySideOnAllThreads) {
+    boost::asio::io_context loop;  // outlives whoever wakes it
     DiskThreads disk(3);
     // Each piece ends only when all three have begun: one thread alone would never get there.
     std::atomic<int> begun = 0;
-    boost::asio::io_context loop;
     int ended = 0;
     auto meet = [&]() -> Async<void> {
         auto work = [&begun] {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <future>
 #include <thread>
@@ -222,13 +223,13 @@ TEST(GroupCommit, ManyThreadsSubmit) {
             each->outcome = sum;
         }
     };
+    std::array<boost::asio::io_context, 4> loops;  // outlive whoever wakes them
     GroupCommit<Addition> group(work);
-    std::vector<std::vector<Result<int>>> outcomes(4);
+    std::array<std::vector<Result<int>>, loops.size()> outcomes;
     {
         std::vector<std::jthread> threads;
-        for (auto& each : outcomes) {
-            threads.emplace_back([&group, &each] {
-                boost::asio::io_context loop;
+        for (std::size_t thread = 0; thread < loops.size(); ++thread) {
+            threads.emplace_back([&group, &loop = loops[thread], &each = outcomes[thread]] {
                 auto add_all = [&]() -> Async<void> {
                     for (int i = 0; i < 50; ++i) {
                         co_await add(group, 1, each);
