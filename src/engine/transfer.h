@@ -4,6 +4,7 @@
 #include "engine/scheduler.h"
 #include "engine/source.h"
 #include "objects/object_store.h"
+#include "task/timeline.h"
 
 #include <functional>
 #include <memory>
@@ -39,6 +40,9 @@ struct FileReport {
     objects::ObjectInfo info;  ///< of a stored one
     Error error;               ///< of the others: the last one met
     unsigned requests = 0;     ///< sent for it, retries among them
+    /// An upload in parts of it may have been left at the store: its abort, or an answer to its
+    /// beginning, never got through. The store's lifecycle rules have to do.
+    bool upload_left = false;
 };
 
 struct TransferOptions {
@@ -53,6 +57,8 @@ struct TransferOptions {
     std::function<void(FileReport)> ended;                             ///< once for each file
     /// In [0, 1); tests replace it.
     std::function<double()> random;
+    /// nullptr: the machine's time. Outlives the transfer.
+    Timeline* timeline = nullptr;
 };
 
 /// Gets many files into a store at once: carries out what a Scheduler decides.
@@ -70,8 +76,10 @@ class Transfer {
     /// Ends when every file of the feed has been reported. Once. Errors: those of the feed.
     Task<> run(Feed& feed);
 
-    /// What has not been stored ends as cancelled, uploads in parts are aborted, and run() ends.
-    /// On the thread of run().
+    /// The feed is asked no more, puts and parts under way are broken off, and uploads in parts are
+    /// aborted; what is known and not stored ends as cancelled. A put that was broken off may still
+    /// have got through, whole. run() ends within limits::engine_cancel_time_max, but for a feed or
+    /// a disk that does not come back. On the thread of run(), which itself is not to be cancelled.
     void cancel();
 
   private:
