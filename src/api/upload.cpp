@@ -125,9 +125,9 @@ Result<> Upload::State::prepare() {
 }
 
 void Upload::State::begin() {
-    auto end = [self = shared_from_this()](std::exception_ptr fault, Result<> outcome) {
+    auto end = [self = shared_from_this()](std::exception_ptr fault, Result<> ended) {
         self->end(fault ? Result<>(fail(ErrorKind::internal, "the upload ended by a fault"))
-                        : std::move(outcome));
+                        : std::move(ended));
     };
     boost::asio::co_spawn(s3.runtime.io.loop(0), run(), std::move(end));
 }
@@ -163,7 +163,7 @@ engine::StreamTarget Upload::State::stream_target() {
     target.key = request.target.key;
     target.attributes = api::to_attributes(request.headers);
     if (request.if_absent) {
-        target.conditions.if_none_match = "*";
+        target.conditions.if_none_match = std::string("*");
     }
     target.checksum = *objects::parse_checksum_algorithm(request.checksum);
     target.stored = [this](std::uint64_t bytes) { sent(0, static_cast<std::int64_t>(bytes)); };

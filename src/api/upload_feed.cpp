@@ -24,7 +24,7 @@ engine::DiskFeedOptions feed_options(const UploadRequest& request, const UploadF
     engine::DiskFeedOptions options;
     options.attributes = to_attributes(request.headers);
     if (request.if_absent) {
-        options.conditions.if_none_match = "*";
+        options.conditions.if_none_match = std::string("*");
     }
     options.passed_over = [left_out = told.left_out](const engine::PassedOver& what) {
         const bool special = what.error.kind == ErrorKind::unsupported;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace slipway::engine {
@@ -17,17 +18,30 @@ namespace {
 class PartBody final : public BodyReader {
   public:
     PartBody(std::vector<Chunk> chunks, std::uint64_t size, const Gave& gave)
-        : chunks_(std::move(chunks)), size_(size), gave_(gave) {}
+        : chunks_(std::move(chunks)), size_(size), gave_(gave) {
+        if (chunks_.size() == 1) {  // see held()
+            gave_(chunks_.front().size());
+            gave_(0);
+        }
+    }
 
     Task<Chunk> read() override {
         Chunk chunk;
         if (next_ < chunks_.size()) {
             chunk = std::move(chunks_[next_++]);
         }
-        gave_(chunk.size());
+        if (chunks_.size() != 1) {
+            gave_(chunk.size());
+        }
         co_return chunk;
     }
     std::optional<std::uint64_t> size() const override { return size_; }
+
+    /// A single chunk is sent from where it is, in one call with the request's head. The pool has
+    /// one for each request beyond what the scheduler counts, so it may as well count as sent.
+    std::optional<std::span<const Chunk>> held() const override {
+        return chunks_.size() == 1 ? std::optional<std::span<const Chunk>>(chunks_) : std::nullopt;
+    }
 
   private:
     std::vector<Chunk> chunks_;

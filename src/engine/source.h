@@ -51,7 +51,8 @@ class MemorySource final : public Source {
 
 /// A file as it was when it was found.
 ///
-/// Opened with the first read and read on disk threads. After each read its path must still lead
+/// Opened with the first read and read on disk threads; at once what is small and needs no waiting
+/// for a disk. After each read its path must still lead
 /// to the same file with the same size and time of change: a file that is truncated, grown,
 /// written to or replaced meanwhile is an error and never stored as a mixture.
 class FileSource final : public Source {
@@ -66,6 +67,7 @@ class FileSource final : public Source {
   private:
     Result<std::shared_ptr<OpenFile>> open();
     Result<> check_unchanged() const;
+    bool fill_at_once(const Part& part, Chunk& chunk);
     Result<> fill(const Part& part, std::vector<Chunk>& chunks);
 
     const std::string path_;
