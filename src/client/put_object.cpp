@@ -85,7 +85,7 @@ Task<net::ClientResponse> S3Client::send_body(Operation operation,
         if (compute) {
             add_checksum(operation.headers, checksum_of(checksum->algorithm, *held));
         }
-    } else if (size <= limits::client_held_body_bytes_max) {
+    } else if (size <= limits::client_held_body_bytes_max && !body.slice()) {
         SLIPWAY_CO_TRY(bytes, co_await hold(body, size));
         if (compute) {
             add_checksum(operation.headers, objects::checksum_of(checksum->algorithm, bytes));

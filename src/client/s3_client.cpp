@@ -30,6 +30,8 @@ class LentBody final : public BodyReader {
         co_return chunk;
     }
     std::optional<std::uint64_t> size() const override { return body_.size(); }
+    std::optional<FileSlice> slice() const override { return body_.slice(); }
+    void took(std::uint64_t bytes) override { body_.took(bytes); }
 
   private:
     BodyReader& body_;

@@ -82,7 +82,7 @@ class S3Client final : public objects::ObjectStore {
         std::chrono::milliseconds answer_time_max = limits::client_answer_time_max;
 
         /// Whether the body can be sent again.
-        bool repeatable() const { return reader == nullptr; }
+        bool repeatable() const { return reader == nullptr || reader->slice(); }
     };
 
     /// "put photos/a.jpg", what messages begin with.

@@ -9,44 +9,77 @@
 
 #include <algorithm>
 #include <span>
+#include <string>
+#include <unistd.h>
 #include <utility>
 
 namespace slipway::engine {
 namespace {
 
-/// Gives its chunks away one after the other, so that each one's memory is free once it is sent.
+/// A part's bytes on their way; those in memory are free one chunk after the other.
 class PartBody final : public BodyReader {
   public:
-    PartBody(std::vector<Chunk> chunks, std::uint64_t size, const Gave& gave)
-        : chunks_(std::move(chunks)), size_(size), gave_(gave) {
-        if (chunks_.size() == 1) {  // see held()
-            gave_(chunks_.front().size());
+    PartBody(PartBytes& bytes, std::uint64_t size, const Gave& gave)
+        : bytes_(bytes), size_(size), gave_(gave) {
+        if (held()) {
+            // The pool has a chunk for each request beyond what the scheduler counts, so this one
+            // may as well count as sent.
+            gave_(bytes_.chunks.front().size());
             gave_(0);
         }
     }
 
     Task<Chunk> read() override {
-        Chunk chunk;
-        if (next_ < chunks_.size()) {
-            chunk = std::move(chunks_[next_++]);
+        if (bytes_.slice) {
+            co_return read_slice();
         }
-        if (chunks_.size() != 1) {
+        Chunk chunk;
+        if (next_ < bytes_.chunks.size()) {
+            chunk = std::move(bytes_.chunks[next_++]);
+        }
+        if (bytes_.chunks.size() != 1) {
             gave_(chunk.size());
         }
         co_return chunk;
     }
     std::optional<std::uint64_t> size() const override { return size_; }
 
-    /// A single chunk is sent from where it is, in one call with the request's head. The pool has
-    /// one for each request beyond what the scheduler counts, so it may as well count as sent.
+    /// A single chunk is sent from where it is, in one call with the request's head.
     std::optional<std::span<const Chunk>> held() const override {
-        return chunks_.size() == 1 ? std::optional<std::span<const Chunk>>(chunks_) : std::nullopt;
+        return bytes_.chunks.size() == 1 ? std::optional<std::span<const Chunk>>(bytes_.chunks)
+                                         : std::nullopt;
+    }
+
+    std::optional<FileSlice> slice() const override { return bytes_.slice; }
+    void took(std::uint64_t bytes) override {
+        if (bytes > 0) {
+            gave_(static_cast<std::size_t>(bytes));
+        }
+        taken_ += bytes;
+        if (taken_ == size_) {
+            gave_(0);
+        }
     }
 
   private:
-    std::vector<Chunk> chunks_;
-    std::uint64_t size_;
+    /// For a store that does not send from files. These bytes were read a moment ago for their
+    /// checksum, so they are in the system's memory.
+    Result<Chunk> read_slice() {
+        const auto size = std::min<std::uint64_t>(limits::chunk_bytes, size_ - taken_);
+        std::string piece(static_cast<std::size_t>(size), '\0');
+        const auto offset = static_cast<off_t>(bytes_.slice->offset + taken_);
+        if (size > 0 && ::pread(bytes_.slice->file->fd(), piece.data(), piece.size(), offset) !=
+                            static_cast<ssize_t>(size)) {
+            return fail(ErrorKind::io, "the file became shorter while it was sent");
+        }
+        took(size);
+        return Chunk::copy_of(piece);
+    }
+
+    PartBytes& bytes_;
+    const std::uint64_t size_;
     std::size_t next_ = 0;
+    std::uint64_t taken_ = 0;  // of a slice
     const Gave& gave_;
 };
 
@@ -95,12 +128,23 @@ Task<> FileRequests::put(const Step& step, const RequestSettings& with, const Ga
     request.attributes = file_.attributes;
     request.conditions = file_.conditions;
     request.checksum = bytes.checksum;
-    PartBody body(std::move(bytes.chunks), step.part.size, gave);
-    SLIPWAY_CO_TRY(info, co_await objects::put_or_find(with.store, request, body, step.part.size,
-                                                       step.attempt > 1));
-    SLIPWAY_CO_CHECK(check_stored(bytes.checksum, info.checksum));
-    info_ = std::move(info);
+    PartBody body(bytes, step.part.size, gave);
+    auto info =
+        co_await objects::put_or_find(with.store, request, body, step.part.size, step.attempt > 1);
+    SLIPWAY_CO_CHECK(co_await check_sent(bytes, info ? info->checksum : std::nullopt));
+    SLIPWAY_CO_CHECK(info);
+    info_ = *std::move(info);
     co_return Result<>();
+}
+
+/// What was sent from its file after it had been read for the checksum may have changed between the
+/// two. A store that confirms the checksum has what was read; for any other outcome the file tells.
+Task<> FileRequests::check_sent(const PartBytes& sent,
+                                const std::optional<objects::Checksum>& stored) {
+    if (sent.slice && stored != sent.checksum) {
+        SLIPWAY_CO_CHECK(co_await file_.source->check_unchanged());
+    }
+    co_return check_stored(sent.checksum, stored);
 }
 
 Task<> FileRequests::create(const RequestSettings& with) {
@@ -133,9 +177,10 @@ Task<> FileRequests::put_part(const Step& step, const RequestSettings& with, con
     request.upload = upload_;
     request.number = step.part.number;
     request.checksum = bytes.checksum;
-    PartBody body(std::move(bytes.chunks), step.part.size, gave);
-    SLIPWAY_CO_TRY(info, co_await with.store.put_part(request, body));
-    SLIPWAY_CO_CHECK(check_stored(bytes.checksum, info.checksum));
+    PartBody body(bytes, step.part.size, gave);
+    auto stored = co_await with.store.put_part(request, body);
+    SLIPWAY_CO_CHECK(co_await check_sent(bytes, stored ? stored->checksum : std::nullopt));
+    SLIPWAY_CO_TRY(info, std::move(stored));
     if (info.etag.empty()) {
         co_return fail(
             ErrorKind::corrupted,

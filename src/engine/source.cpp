@@ -73,7 +73,8 @@ Task<PartBytes> MemorySource::read(const Part& part,
         std::memcpy(chunk.data(), rest.data(), chunk.size());
         rest.remove_prefix(chunk.size());
     }
-    PartBytes bytes{std::move(chunks), {}};
+    PartBytes bytes;
+    bytes.chunks = std::move(chunks);
     bytes.checksum = checksum_of(bytes.chunks, algorithm);
     co_return bytes;
 }
@@ -85,19 +86,52 @@ FileSource::FileSource(std::string path, const struct stat& found, DiskThreads& 
 Task<PartBytes> FileSource::read(const Part& part,
                                  objects::ChecksumAlgorithm algorithm,
                                  ChunkPool& pool) {
-    SLIPWAY_CO_TRY(chunks, co_await take_chunks(part.size, pool));
-    if (chunks.size() == 1 && fill_at_once(part, chunks.front())) {
-        SLIPWAY_CO_CHECK(check_unchanged());
-        objects::Checksum checksum = checksum_of(chunks, algorithm);
-        co_return PartBytes{std::move(chunks), std::move(checksum)};
+    PartBytes bytes;
+    if (part.size > limits::chunk_bytes) {
+        auto work = [this, &part, algorithm] { return read_through(part, algorithm); };
+        SLIPWAY_CO_TRY(checksum, co_await disk_.run(std::move(work)));
+        bytes.checksum = std::move(checksum);
+        bytes.slice = FileSlice{file_, part.offset, part.size};
+        co_return bytes;
     }
-    auto work = [this, &part, &chunks, algorithm]() -> Result<objects::Checksum> {
-        SLIPWAY_CHECK(fill(part, chunks));
-        SLIPWAY_CHECK(check_unchanged());
-        return checksum_of(chunks, algorithm);
-    };
-    SLIPWAY_CO_TRY(checksum, co_await disk_.run(std::move(work)));
-    co_return PartBytes{std::move(chunks), std::move(checksum)};
+    SLIPWAY_CO_TRY(chunks, co_await take_chunks(part.size, pool));
+    bytes.chunks = std::move(chunks);
+    if (bytes.chunks.empty() || !fill_at_once(part, bytes.chunks.front())) {
+        auto work = [this, &part, &bytes]() -> Result<> {
+            for (Chunk& chunk : bytes.chunks) {
+                const std::span<std::byte> into(chunk.data(), chunk.size());
+                SLIPWAY_CHECK(fill(into, part.offset));
+            }
+            return look_unchanged();
+        };
+        SLIPWAY_CO_CHECK(co_await disk_.run(std::move(work)));
+    } else {
+        SLIPWAY_CO_CHECK(look_unchanged());
+    }
+    bytes.checksum = checksum_of(bytes.chunks, algorithm);
+    co_return bytes;
+}
+
+Task<> FileSource::check_unchanged() {
+    auto work = [this] { return look_unchanged(); };
+    co_return co_await disk_.run(std::move(work));
+}
+
+/// The checksum of a part's bytes, in pieces that the processor's cache holds.
+Result<objects::Checksum> FileSource::read_through(const Part& part,
+                                                   objects::ChecksumAlgorithm algorithm) {
+    thread_local std::vector<std::byte> piece(limits::chunk_bytes);
+    objects::RunningChecksum checksum(algorithm);
+    std::uint64_t done = 0;
+    while (done < part.size) {
+        const auto size = std::min<std::uint64_t>(piece.size(), part.size - done);
+        const std::span<std::byte> into = std::span(piece).first(static_cast<std::size_t>(size));
+        SLIPWAY_CHECK(fill(into, part.offset + done));
+        checksum.update(into);
+        done += size;
+    }
+    SLIPWAY_CHECK(look_unchanged());
+    return checksum.finish();
 }
 
 Result<std::shared_ptr<OpenFile>> FileSource::open() {
@@ -131,31 +165,27 @@ bool FileSource::fill_at_once(const Part& part, Chunk& chunk) {
            static_cast<ssize_t>(chunk.size());
 }
 
-Result<> FileSource::fill(const Part& part, std::vector<Chunk>& chunks) {
+Result<> FileSource::fill(std::span<std::byte> into, std::uint64_t offset) {
     SLIPWAY_TRY(file, open());
-    auto offset = static_cast<off_t>(part.offset);
-    for (Chunk& chunk : chunks) {
-        std::size_t filled = 0;
-        while (filled < chunk.size()) {
-            const auto count =
-                ::pread(file->fd(), chunk.data() + filled, chunk.size() - filled, offset);
-            if (count < 0 && errno == EINTR) {
-                continue;
-            }
-            if (count < 0) {
-                return refused(path_, "read", errno);
-            }
-            if (count == 0) {
-                return changed(path_, "became shorter");
-            }
-            filled += static_cast<std::size_t>(count);
-            offset += count;
+    while (!into.empty()) {
+        const auto count =
+            ::pread(file->fd(), into.data(), into.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR) {
+            continue;
         }
+        if (count < 0) {
+            return refused(path_, "read", errno);
+        }
+        if (count == 0) {
+            return changed(path_, "became shorter");
+        }
+        into = into.subspan(static_cast<std::size_t>(count));
+        offset += static_cast<std::uint64_t>(count);
     }
     return {};
 }
 
-Result<> FileSource::check_unchanged() const {
+Result<> FileSource::look_unchanged() const {
     struct stat now {};
     if (::stat(path_.c_str(), &now) != 0) {
         return errno == ENOENT ? Result<>(changed(path_, "was removed"))

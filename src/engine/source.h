@@ -10,15 +10,18 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <sys/stat.h>
 #include <vector>
 
 namespace slipway::engine {
 
-/// One part's bytes, in memory until they are sent.
+/// One part's bytes: in memory until they are sent, or in the file they are sent from.
 struct PartBytes {
     std::vector<Chunk> chunks;
+    std::optional<FileSlice> slice;  ///< instead of chunks
     objects::Checksum checksum;
 };
 
@@ -28,12 +31,17 @@ class Source {
     virtual ~Source() = default;
     virtual std::uint64_t size() const = 0;
 
-    /// Brings exactly the part's bytes and their checksum, in chunks of the pool.
+    /// Brings exactly the part's bytes and their checksum, in chunks of the pool or as a slice that
+    /// has been read through for the checksum.
     /// Errors: io, not_found, permission_denied; corrupted `SourceChanged` when the bytes may not
     /// be those of one moment.
     virtual Task<PartBytes> read(const Part& part,
                                  objects::ChecksumAlgorithm algorithm,
                                  ChunkPool& pool) = 0;
+
+    /// For who sent a slice: whether the bytes are still those that were read.
+    /// Errors: corrupted `SourceChanged`; permission_denied, io.
+    virtual Task<> check_unchanged() { co_return Result<>(); }
 };
 
 /// Bytes that the caller keeps.
@@ -51,8 +59,11 @@ class MemorySource final : public Source {
 
 /// A file as it was when it was found.
 ///
-/// Opened with the first read and read on disk threads; at once what is small and needs no waiting
-/// for a disk. After each read its path must still lead
+/// A part of more than a chunk is read through on a disk thread for its checksum and then sent from
+/// the file: two copies less than by way of our memory (2 GiB take 0.4 s of CPU instead of 0.9). A
+/// small one is read into a chunk, and at once if that needs no waiting for a disk.
+///
+/// Opened with the first read. After each read its path must still lead
 /// to the same file with the same size and time of change: a file that is truncated, grown,
 /// written to or replaced meanwhile is an error and never stored as a mixture.
 class FileSource final : public Source {
@@ -64,11 +75,14 @@ class FileSource final : public Source {
                          objects::ChecksumAlgorithm algorithm,
                          ChunkPool& pool) override;
 
+    Task<> check_unchanged() override;
+
   private:
     Result<std::shared_ptr<OpenFile>> open();
-    Result<> check_unchanged() const;
+    Result<> look_unchanged() const;
+    Result<objects::Checksum> read_through(const Part& part, objects::ChecksumAlgorithm algorithm);
     bool fill_at_once(const Part& part, Chunk& chunk);
-    Result<> fill(const Part& part, std::vector<Chunk>& chunks);
+    Result<> fill(std::span<std::byte> into, std::uint64_t offset);
 
     const std::string path_;
     const struct stat found_;

@@ -3,6 +3,7 @@
 
 #include "net/scratch.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
@@ -11,6 +12,9 @@
 
 namespace slipway::net {
 namespace {
+
+/// Of a file, before the caller is told how far it is.
+constexpr std::uint64_t sent_at_once_max = 512 * 1024;
 
 constexpr std::string_view interim_start = "HTTP/1.1 1";
 
@@ -119,6 +123,23 @@ Task<> send_reader(
     co_return Result<>();
 }
 
+/// In pieces, to tell how far it is.
+Task<> send_slice(Stream& stream, BodyReader& body, FileSlice slice, BodyFate& fate) {
+    while (slice.size > 0) {
+        FileSlice piece = slice;
+        piece.size = std::min(slice.size, sent_at_once_max);
+        const auto sent = co_await stream.send_file(piece, limits::client_stall_time_max);
+        if (!sent) {
+            fate.failed = sent.error().kind == ErrorKind::io;
+            co_return sent;
+        }
+        body.took(piece.size);
+        slice.offset += piece.size;
+        slice.size -= piece.size;
+    }
+    co_return Result<>();
+}
+
 Task<> send_request(Connection& connection,
                     ClientRequest& request,
                     const Proxy* proxy,
@@ -147,6 +168,11 @@ Task<> send_request(Connection& connection,
     BodyReader& reader = *std::get<std::unique_ptr<BodyReader>>(request.body);
     if (const auto held = reader.held()) {
         co_return co_await stream.write_chunks(connection.head, *held, stall);
+    }
+    if (auto slice = reader.slice()) {
+        SLIPWAY_CO_CHECK(
+            co_await stream.write_all(connection.head, std::string_view(), size > 0, stall));
+        co_return co_await send_slice(stream, reader, *std::move(slice), fate);
     }
     co_return co_await send_reader(stream, connection.head, reader, size, fate);
 }

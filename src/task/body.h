@@ -15,26 +15,6 @@
 
 namespace slipway {
 
-/// A body that arrives: whoever wants its bytes pulls them, and nothing moves before.
-///
-/// One reader at a time, on the I/O thread it was made on.
-class BodyReader {
-  public:
-    virtual ~BodyReader() = default;
-
-    /// The next piece; an empty chunk is the end, and stays the end.
-    /// Errors: cancelled (the sender went away before the end), timeout (too slow),
-    /// invalid_argument (malformed chunked coding), too_large.
-    virtual Task<Chunk> read() = 0;
-
-    /// Total size in bytes where the sender declared it.
-    virtual std::optional<std::uint64_t> size() const = 0;
-
-    /// The whole body where it is in memory anyway, else nothing: then it may be sent from there,
-    /// and sent again. For as long as the reader lives; read() takes nothing from it.
-    virtual std::optional<std::span<const Chunk>> held() const { return std::nullopt; }
-};
-
 /// A file descriptor that is closed when the last holder drops it.
 class OpenFile {
   public:
@@ -53,6 +33,32 @@ struct FileSlice {
     std::shared_ptr<OpenFile> file;  // shared: a cached handle may serve several answers at once
     std::uint64_t offset = 0;
     std::uint64_t size = 0;
+};
+
+/// A body that arrives: whoever wants its bytes pulls them, and nothing moves before.
+///
+/// One reader at a time, on the I/O thread it was made on.
+class BodyReader {
+  public:
+    virtual ~BodyReader() = default;
+
+    /// The next piece; an empty chunk is the end, and stays the end.
+    /// Errors: cancelled (the sender went away before the end), timeout (too slow),
+    /// invalid_argument (malformed chunked coding), too_large.
+    virtual Task<Chunk> read() = 0;
+
+    /// Total size in bytes where the sender declared it.
+    virtual std::optional<std::uint64_t> size() const = 0;
+
+    /// The whole body where it is in memory anyway, else nothing: then it may be sent from there,
+    /// and sent again. For as long as the reader lives; read() takes nothing from it.
+    virtual std::optional<std::span<const Chunk>> held() const { return std::nullopt; }
+
+    /// The whole body where it is a piece of a file, else nothing: then it may be sent from there
+    /// without passing through our memory, and sent again. Who does so says took() as it goes.
+    virtual std::optional<FileSlice> slice() const { return std::nullopt; }
+    /// So many bytes more of slice() have been handed to the connection.
+    virtual void took(std::uint64_t) {}
 };
 
 /// Bytes that live as long as the program, such as the embedded page.
