@@ -99,6 +99,10 @@ inline constexpr std::uint64_t engine_memory_bytes = 48ULL << 20;
 inline constexpr std::size_t engine_queue_max = 1024;
 /// Nothing arrived for so long while requests failed: the run gives up.
 inline constexpr auto engine_no_progress_time_max = 30s;
+/// A cancelled run: until then uploads are aborted, and what cannot be undone is waited for.
+inline constexpr auto engine_cancel_time_max = 10s;
+/// How far the times of uploads may lie outside of when they must have begun, and be ours.
+inline constexpr auto engine_stray_slack = 2s;
 
 // --- credentials -------------------------------------------------------------------------------
 /// Temporary credentials are renewed this long before they end, by one request while others go on;

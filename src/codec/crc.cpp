@@ -16,6 +16,37 @@ auto best_kernel() {
     return crc_kernels::by_tables<Word, polynomial>;
 }
 
+/// The polynomial 1: in reflected words the highest bit is the lowest power.
+template <class Word>
+constexpr Word one = static_cast<Word>(Word{1} << (8 * sizeof(Word) - 1));
+
+/// a * b modulo the polynomial.
+template <class Word, Word polynomial>
+Word multiply(Word a, Word b) {
+    Word product = 0;
+    for (Word power = one<Word>; power != 0; power = static_cast<Word>(power >> 1)) {
+        if ((a & power) != 0) {
+            product ^= b;
+        }
+        b = static_cast<Word>((b >> 1) ^ ((b & 1) != 0 ? polynomial : 0));
+    }
+    return product;
+}
+
+/// x^(8 * bytes): what so many bytes that follow do to the value of those before.
+template <class Word, Word polynomial>
+Word shift_by(std::uint64_t bytes) {
+    Word shift = one<Word>;
+    Word square = static_cast<Word>(one<Word> >> 8);
+    for (; bytes > 0; bytes >>= 1) {
+        if ((bytes & 1) != 0) {
+            shift = multiply<Word, polynomial>(shift, square);
+        }
+        square = multiply<Word, polynomial>(square, square);
+    }
+    return shift;
+}
+
 }  // namespace
 
 template <class Word, Word polynomial>
@@ -31,6 +62,13 @@ std::array<std::byte, sizeof(Word)> Crc<Word, polynomial>::bytes() const {
         out[i] = static_cast<std::byte>((value() >> (8 * (sizeof(Word) - 1 - i))) & 0xff);
     }
     return out;
+}
+
+// The inversions at start and end of both values cancel each other.
+template <class Word, Word polynomial>
+Word Crc<Word, polynomial>::combine(Word first, Word second, std::uint64_t second_bytes) {
+    const Word shift = shift_by<Word, polynomial>(second_bytes);
+    return static_cast<Word>(multiply<Word, polynomial>(shift, first) ^ second);
 }
 
 template class Crc<std::uint32_t, 0xedb88320U>;

@@ -26,6 +26,10 @@ class Crc {
     /// The value as S3 writes it before base64: most significant byte first.
     std::array<std::byte, sizeof(Word)> bytes() const;
 
+    /// The value of two runs of bytes one after the other, from the value of each: what makes the
+    /// checksum of an object out of those of its parts. Some 100 multiplications of polynomials.
+    static Word combine(Word first, Word second, std::uint64_t second_bytes);
+
   private:
     Word state_ = static_cast<Word>(~Word{0});
 };

@@ -16,10 +16,6 @@ std::uint64_t bytes_of(const Step& step) {
     return step.part.size;  // 0 of steps that move none
 }
 
-bool moves_bytes(const Step& step) {
-    return step.kind == Step::Kind::put || step.kind == Step::Kind::part;
-}
-
 }  // namespace
 
 Scheduler::Scheduler(const SchedulerOptions& options)
@@ -139,7 +135,7 @@ std::optional<Step> Scheduler::choose(Instant now) {
         return step;
     }
     if (!retries_.empty() && retries_.top().due <= now) {
-        Step step = retries_.top().step;
+        const Step step = retries_.top().step;
         if (!fits(bytes_of(step))) {
             return std::nullopt;
         }
@@ -266,29 +262,44 @@ void Scheduler::succeeded(const Step& step) {
 
 void Scheduler::try_again(const Step& step, const StepResult& result, Instant now, double random) {
     File& file = files_[step.slot];
+    Step again = step;
+    again.failing_since = std::min(step.failing_since, now);
+    ++again.attempt;
+    const auto patience = options_.no_progress_time_max;
+    const bool failing_long = now - again.failing_since >= patience;
     if (step.kind == Step::Kind::abort) {
-        if (step.attempt >= limits::retry_attempts_max) {
+        const bool dead =
+            stopped_ == FileEnd::gave_up && again.attempt > limits::retry_attempts_max;
+        if (failing_long || dead || aborts_given_up_) {
             file.created = false;  // the store's lifecycle rules have to do
             return;
         }
     } else if (file.end) {
         return;
-    }
-    Step again = step;
-    again.failing_since = std::min(step.failing_since, now);
-    ++again.attempt;
-    const auto patience = options_.no_progress_time_max;
-    if (step.kind != Step::Kind::abort && now - last_success_ >= patience &&
-        now - again.failing_since >= patience) {
+    } else if (failing_long && now - last_success_ >= patience) {
         end_file(step.slot, FileEnd::gave_up);
         stop(FileEnd::gave_up);
         return;
     }
     auto rest = objects::backoff(step.attempt, random);
     if (result.retry_after) {
-        rest = std::max(rest, *result.retry_after);
+        rest = std::min(std::max(rest, *result.retry_after), patience);
     }
     retries_.push(Retry{now + rest, retries_made_++, file.generation, again});
+}
+
+void Scheduler::give_up_aborts() {
+    if (std::exchange(aborts_given_up_, true)) {
+        return;
+    }
+    control_.clear();
+    retries_ = {};
+    for (Slot slot = 0; slot < files_.size(); ++slot) {
+        if (files_[slot].begun && !files_[slot].over && files_[slot].end) {
+            files_[slot].created = false;
+            settle(slot);
+        }
+    }
 }
 
 void Scheduler::stop(FileEnd end) {
@@ -319,7 +330,7 @@ void Scheduler::settle(Slot slot) {
     if (!file.end || file.steps_under_way > 0 || file.over) {
         return;
     }
-    if (!file.created) {
+    if (!file.created || aborts_given_up_) {
         file.over = true;
         ended_.emplace_back(slot, *file.end);
         return;

@@ -39,6 +39,10 @@ struct Step {
     friend bool operator==(const Step&, const Step&) = default;
 };
 
+inline bool moves_bytes(const Step& step) {
+    return step.kind == Step::Kind::put || step.kind == Step::Kind::part;
+}
+
 /// How a file ended.
 enum class FileEnd : std::uint8_t {
     stored,
@@ -100,7 +104,10 @@ struct SchedulerOptions {
 ///   at all gets through: no count of attempts is right for a store that fails every second
 ///   request. When nothing got through for no_progress_time_max, although a step was tried for so
 ///   long, everything still open is given up.
-/// - A part that fails for good ends its file: parts under way are waited for, then abort.
+/// - A store's wish for a longer rest than that (Retry-After) is not granted: it is tried once more
+///   before the run is given up.
+/// - A part that fails for good ends its file: parts under way are waited for, then abort, which is
+///   tried for no_progress_time_max, or limits::retry_attempts_max times when the run was given up.
 class Scheduler {
   public:
     explicit Scheduler(const SchedulerOptions& options);
@@ -122,6 +129,9 @@ class Scheduler {
 
     /// No further steps but aborts; what has not been stored ends as cancelled.
     void cancel() { stop(FileEnd::cancelled); }
+
+    /// After cancel(): no further steps at all. Uploads that were not aborted are left.
+    void give_up_aborts();
 
     unsigned limit() const { return limit_.limit(); }
     unsigned under_way() const { return under_way_; }
@@ -179,6 +189,7 @@ class Scheduler {
 
     bool no_more_files_ = false;
     std::optional<FileEnd> stopped_;
+    bool aborts_given_up_ = false;
     unsigned creating_ = 0;
     unsigned under_way_ = 0;
     unsigned unsent_ = 0;

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/transfer.h"
 
+#include "engine/file_requests.h"
 #include "objects/retry.h"
 #include "task/signal.h"
 #include "task/spawn.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <list>
 #include <random>
 #include <utility>
-#include <vector>
 
 namespace slipway::engine {
 namespace {
@@ -22,69 +21,9 @@ double uniform() {
     return std::uniform_real_distribution<double>(0.0, 1.0)(source);
 }
 
-Instant now() {
-    return std::chrono::steady_clock::now();
-}
-
-/// Gives its chunks away one after the other, so that each one's memory is free once it is sent,
-/// and tells when the last one is.
-class PartBody final : public BodyReader {
-  public:
-    PartBody(std::vector<Chunk> chunks, std::uint64_t size, std::function<void()> sent)
-        : chunks_(std::move(chunks)), size_(size), sent_(std::move(sent)) {}
-    ~PartBody() { tell_sent(); }
-
-    Task<Chunk> read() override {
-        if (next_ == chunks_.size()) {
-            tell_sent();
-            co_return Chunk();
-        }
-        co_return std::move(chunks_[next_++]);
-    }
-    std::optional<std::uint64_t> size() const override { return size_; }
-
-  private:
-    void tell_sent() {
-        if (sent_) {
-            std::exchange(sent_, nullptr)();
-        }
-    }
-
-    std::vector<Chunk> chunks_;
-    std::uint64_t size_;
-    std::size_t next_ = 0;
-    std::function<void()> sent_;
-};
-
-StepResult to_result(const Result<>& outcome, std::chrono::steady_clock::duration latency) {
-    StepResult result;
-    result.latency = std::chrono::duration_cast<std::chrono::microseconds>(latency);
-    if (outcome) {
-        return result;
-    }
-    const Error& error = outcome.error();
-    if (!objects::is_temporary(error)) {
-        result.kind = StepResult::Kind::failed;
-        return result;
-    }
-    result.kind = StepResult::Kind::again;
-    result.pushed_back = true;
-    if (error.retry_after.count() > 0) {
-        result.retry_after = error.retry_after;
-    }
-    return result;
-}
-
-/// A store that says what it has must have what was sent.
-Result<> check_stored(const objects::Checksum& sent,
-                      const std::optional<objects::Checksum>& stored) {
-    if (stored && stored->algorithm == sent.algorithm && stored->value != sent.value) {
-        return fail(ErrorKind::corrupted,
-                    fmt::format("the store has {} {}, {} was sent", to_string(sent.algorithm),
-                                stored->value, sent.value),
-                    "BadDigest");
-    }
-    return {};
+/// Bytes or words were garbled on their way, or so it looks; a source that changed was not.
+bool is_garbled(const Error& error) {
+    return error.kind == ErrorKind::corrupted && error.code != "SourceChanged";
 }
 
 }  // namespace
@@ -105,20 +44,34 @@ struct Transfer::State {
 
     /// A file between add() and its end.
     struct Open {
-        NewFile file;
-        objects::MultipartUpload upload;
-        std::vector<objects::PartInfo> parts;
+        FileRequests requests;
         FileReport report;
+        unsigned garbled = 0;  // answers that is_garbled()
     };
 
-    Async<void> take_files(Feed& feed);
-    Task<> read_feed(Feed& feed);
-    Async<void> carry_out(Step step);
-    Task<> attempt(const Step& step, Open& open, const std::function<void()>& sent);
-    Task<> put(const Step& step, Open& open, const std::function<void()>& sent);
-    Task<> put_part(const Step& step, Open& open, const std::function<void()>& sent);
-    Task<> create(Open& open);
-    Task<> complete(Open& open);
+    /// A step under way.
+    struct Running {
+        explicit Running(const Step& carried_out) : step(carried_out) {}
+        const Step step;
+        Gave gave;
+        bool told_sent = false;
+        std::int64_t bytes_given = 0;
+        Instant sent_at{};
+        Cancellation cancellation;
+    };
+    using Place = std::list<Running>::iterator;
+
+    Instant now() const { return now_on(options.timeline); }
+    bool overdue() const { return now() >= cancel_until; }
+
+    Task<> take_files(Feed& feed);
+    void fed(Result<> outcome);
+    void start(const IoExecutor& executor, const Step& step);
+    void gave(Running& run, std::size_t bytes);
+    void finished(Place place, const Result<>& outcome);
+    StepResult to_result(const Running& run, const Result<>& outcome);
+    void break_off_what_is_overdue();
+    void tell_sent(Slot slot, std::int64_t bytes);
     void report(const Decision& decision);
     void refuse(NewFile file, Error error);
 
@@ -126,11 +79,15 @@ struct Transfer::State {
     TransferOptions options;
     Scheduler scheduler;
     ChunkPool pool;
-    std::deque<Open> open_files;   // by slot; steps under way refer to them
+    const RequestSettings settings{store, options, pool};
+    std::deque<Open> open_files;  // by slot; steps under way refer to them
+    std::list<Running> running;
     std::optional<Signal> wake;    // of run()
     std::optional<Signal> hungry;  // of take_files()
-    bool fed = false;              // take_files() has come to its end
+    Cancellation feeding;
+    bool feed_ended = false;
     Result<> feed_outcome;
+    Instant cancel_until = Instant::max();  // set by cancel()
 };
 
 Transfer::Transfer(objects::ObjectStore& store, TransferOptions options)
@@ -139,34 +96,44 @@ Transfer::Transfer(objects::ObjectStore& store, TransferOptions options)
 Transfer::~Transfer() = default;
 
 void Transfer::cancel() {
-    state_->scheduler.cancel();
-    if (state_->wake) {
-        state_->wake->raise();
+    State& state = *state_;
+    if (state.cancel_until != Instant::max()) {
+        return;
+    }
+    state.cancel_until = state.now() + limits::engine_cancel_time_max;
+    state.scheduler.cancel();
+    state.feeding.cancel();
+    for (State::Running& run : state.running) {
+        if (run.step.kind == Step::Kind::put || run.step.kind == Step::Kind::part) {
+            run.cancellation.cancel();
+        }
+    }
+    if (state.wake) {
+        state.wake->raise();
     }
 }
 
 Task<> Transfer::run(Feed& feed) {
     State& state = *state_;
     const IoExecutor executor = co_await this_executor();
-    state.wake.emplace(executor);
-    state.hungry.emplace(executor);
-    std::function<void()> fed = [&state] {
-        state.fed = true;
-        state.scheduler.no_more_files();
-        state.wake->raise();
+    state.wake.emplace(executor, state.options.timeline);
+    state.hungry.emplace(executor, state.options.timeline);
+    std::function<void(Result<>)> fed = [&state](Result<> outcome) {
+        state.fed(std::move(outcome));
     };
-    spawn(executor, state.take_files(feed), std::move(fed));
+    spawn(executor, state.take_files(feed), state.feeding, std::move(fed));
     while (true) {
-        const Decision decision = state.scheduler.next(now());
+        state.break_off_what_is_overdue();
+        const Decision decision = state.scheduler.next(state.now());
         switch (decision.kind) {
             case Decision::Kind::step:
-                spawn(executor, state.carry_out(decision.step));
+                state.start(executor, decision.step);
                 continue;
             case Decision::Kind::ended:
                 state.report(decision);
                 continue;
             case Decision::Kind::done:
-                if (state.fed) {
+                if (state.feed_ended) {
                     co_return std::move(state.feed_outcome);
                 }
                 break;
@@ -175,22 +142,21 @@ Task<> Transfer::run(Feed& feed) {
                 break;
         }
         state.hungry->raise();
-        co_await state.wake->wait_until(decision.until);
+        const bool overdue = state.overdue();
+        co_await state.wake->wait_until(overdue ? decision.until
+                                                : std::min(decision.until, state.cancel_until));
     }
 }
 
-Async<void> Transfer::State::take_files(Feed& feed) {
-    feed_outcome = co_await read_feed(feed);
-}
-
-Task<> Transfer::State::read_feed(Feed& feed) {
-    while (true) {
-        while (!scheduler.wants_files()) {
+Task<> Transfer::State::take_files(Feed& feed) {
+    while (!feeding.cancelled()) {
+        if (!scheduler.wants_files()) {
             co_await hungry->wait();
+            continue;
         }
         SLIPWAY_CO_TRY(next, co_await feed.next());
         if (!next) {
-            co_return Result<>();
+            break;
         }
         const auto slot = scheduler.add(next->source->size());
         if (!slot) {
@@ -201,17 +167,30 @@ Task<> Transfer::State::read_feed(Feed& feed) {
             open_files.resize(*slot + 1);
         }
         Open open;
+        open.report.slot = *slot;
         open.report.key = next->key;
+        open.report.path = next->path;
         open.report.size = next->source->size();
-        open.file = *std::move(next);
+        open.requests = FileRequests(*std::move(next));
         open_files[*slot] = std::move(open);
         wake->raise();
     }
+    co_return Result<>();
+}
+
+void Transfer::State::fed(Result<> outcome) {
+    feed_ended = true;
+    if (!feeding.cancelled()) {
+        feed_outcome = std::move(outcome);
+    }
+    scheduler.no_more_files();
+    wake->raise();
 }
 
 void Transfer::State::refuse(NewFile file, Error error) {
     FileReport report;
     report.key = std::move(file.key);
+    report.path = std::move(file.path);
     report.size = file.source->size();
     report.end = FileEnd::failed;
     report.error = std::move(error);
@@ -223,6 +202,11 @@ void Transfer::State::refuse(NewFile file, Error error) {
 void Transfer::State::report(const Decision& decision) {
     Open open = std::exchange(open_files[decision.step.slot], Open());
     open.report.end = decision.end;
+    open.report.info = open.requests.info();
+    open.report.upload_left = open.requests.upload_left();
+    if (open.report.requests == 0) {
+        open.report.slot.reset();
+    }
     if (decision.end == FileEnd::cancelled) {
         open.report.error = fail(ErrorKind::cancelled, "cancelled").value();
     } else if (decision.end == FileEnd::gave_up && open.report.error.message.empty()) {
@@ -234,94 +218,86 @@ void Transfer::State::report(const Decision& decision) {
     }
 }
 
-Async<void> Transfer::State::carry_out(Step step) {
+void Transfer::State::start(const IoExecutor& executor, const Step& step) {
     Open& open = open_files[step.slot];
-    ++open.report.requests;
-    Instant sent_at = now();
-    bool told = step.kind != Step::Kind::put && step.kind != Step::Kind::part;
-    const std::function<void()> sent = [&] {
-        if (!std::exchange(told, true)) {
-            sent_at = now();
-            scheduler.sent(step);
-            wake->raise();
-        }
+    if (++open.report.requests == 1 && options.begun) {
+        options.begun(step.slot, open.report);
+    }
+    const Place place = running.emplace(running.end(), step);
+    Running& run = *place;
+    run.sent_at = now();
+    run.gave = [this, &run](std::size_t bytes) { gave(run, bytes); };
+    std::function<void(Result<>)> at_end = [this, place](const Result<>& outcome) {
+        finished(place, outcome);
     };
-    const auto outcome = co_await attempt(step, open, sent);
-    sent();
+    spawn(executor, open.requests.carry_out(run.step, settings, run.gave), run.cancellation,
+          std::move(at_end));
+}
+
+void Transfer::State::gave(Running& run, std::size_t bytes) {
+    if (bytes > 0) {
+        run.bytes_given += static_cast<std::int64_t>(bytes);
+        tell_sent(run.step.slot, static_cast<std::int64_t>(bytes));
+    } else if (moves_bytes(run.step) && !std::exchange(run.told_sent, true)) {
+        run.sent_at = now();
+        scheduler.sent(run.step);
+        wake->raise();
+    }
+}
+
+void Transfer::State::finished(Place place, const Result<>& outcome) {
+    Running& run = *place;
+    const Step step = run.step;
+    Open& open = open_files[step.slot];
+    gave(run, 0);
+    const StepResult result = to_result(run, outcome);
     if (!outcome) {
         open.report.error = outcome.error();
+        tell_sent(step.slot, -run.bytes_given);
+        if (result.kind == StepResult::Kind::again && options.retried) {
+            options.retried(step.slot, open.report);
+        }
     }
-    const StepResult result = to_result(outcome, now() - sent_at);
+    running.erase(place);
     scheduler.finished(step, result, now(), options.random());
     wake->raise();
 }
 
-Task<> Transfer::State::attempt(const Step& step, Open& open, const std::function<void()>& sent) {
-    switch (step.kind) {
-        case Step::Kind::put:
-            co_return co_await put(step, open, sent);
-        case Step::Kind::create:
-            co_return co_await create(open);
-        case Step::Kind::part:
-            co_return co_await put_part(step, open, sent);
-        case Step::Kind::complete:
-            co_return co_await complete(open);
-        case Step::Kind::abort:
-            co_return co_await store.abort_multipart(open.upload);
+StepResult Transfer::State::to_result(const Running& run, const Result<>& outcome) {
+    StepResult result;
+    result.latency = std::chrono::duration_cast<std::chrono::microseconds>(now() - run.sent_at);
+    if (outcome) {
+        return result;
     }
-    co_return Result<>();
+    const Error& error = outcome.error();
+    result.pushed_back = objects::is_temporary(error);
+    const bool again =
+        result.pushed_back ||
+        (is_garbled(error) && ++open_files[run.step.slot].garbled < limits::retry_attempts_max);
+    result.kind = again && !overdue() ? StepResult::Kind::again : StepResult::Kind::failed;
+    if (error.retry_after.count() > 0) {
+        result.retry_after = error.retry_after;
+    }
+    return result;
 }
 
-Task<> Transfer::State::put(const Step& step, Open& open, const std::function<void()>& sent) {
-    SLIPWAY_CO_TRY(bytes, co_await open.file.source->read(step.part, options.checksum, pool));
-    objects::PutRequest request;
-    request.bucket = options.bucket;
-    request.key = open.file.key;
-    request.attributes = open.file.attributes;
-    request.conditions = open.file.conditions;
-    request.checksum = bytes.checksum;
-    PartBody body(std::move(bytes.chunks), step.part.size, sent);
-    SLIPWAY_CO_TRY(info, co_await store.put(request, body));
-    SLIPWAY_CO_CHECK(check_stored(bytes.checksum, info.checksum));
-    open.report.info = std::move(info);
-    co_return Result<>();
+/// The time for what cancel() leaves running is over: nothing is tried again after this.
+void Transfer::State::break_off_what_is_overdue() {
+    if (!overdue()) {
+        return;
+    }
+    scheduler.give_up_aborts();
+    for (Running& run : running) {
+        if (!run.cancellation.cancelled()) {
+            run.cancellation.cancel();
+        }
+    }
 }
 
-Task<> Transfer::State::create(Open& open) {
-    objects::CreateMultipartRequest request;
-    request.bucket = options.bucket;
-    request.key = open.file.key;
-    request.attributes = open.file.attributes;
-    request.checksum_algorithm = options.checksum;
-    SLIPWAY_CO_TRY(upload, co_await store.create_multipart(request));
-    open.upload = std::move(upload);
-    co_return Result<>();
-}
-
-Task<> Transfer::State::put_part(const Step& step, Open& open, const std::function<void()>& sent) {
-    SLIPWAY_CO_TRY(bytes, co_await open.file.source->read(step.part, options.checksum, pool));
-    objects::PutPartRequest request;
-    request.upload = open.upload;
-    request.number = step.part.number;
-    request.checksum = bytes.checksum;
-    PartBody body(std::move(bytes.chunks), step.part.size, sent);
-    SLIPWAY_CO_TRY(info, co_await store.put_part(request, body));
-    SLIPWAY_CO_CHECK(check_stored(bytes.checksum, info.checksum));
-    info.checksum = std::move(bytes.checksum);
-    open.parts.push_back(std::move(info));
-    co_return Result<>();
-}
-
-Task<> Transfer::State::complete(Open& open) {
-    std::ranges::sort(open.parts, {}, &objects::PartInfo::number);
-    objects::CompleteMultipartRequest request;
-    request.upload = open.upload;
-    request.parts = open.parts;
-    request.size = open.report.size;
-    request.conditions = open.file.conditions;
-    SLIPWAY_CO_TRY(info, co_await store.complete_multipart(request));
-    open.report.info = std::move(info);
-    co_return Result<>();
+void Transfer::State::tell_sent(Slot slot, std::int64_t bytes) {
+    if (options.sent && bytes != 0) {
+        options.sent(slot, bytes);
+    }
 }
 
 }  // namespace slipway::engine

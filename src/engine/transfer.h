@@ -4,6 +4,7 @@
 #include "engine/scheduler.h"
 #include "engine/source.h"
 #include "objects/object_store.h"
+#include "task/timeline.h"
 
 #include <functional>
 #include <memory>
@@ -15,6 +16,7 @@ namespace slipway::engine {
 /// One file to be stored.
 struct NewFile {
     std::string key;
+    std::string path;  ///< where it is on disk, for reports; empty: nowhere
     std::unique_ptr<Source> source;
     objects::ObjectAttributes attributes;
     objects::Conditions conditions;  ///< if_match, if_none_match only
@@ -30,22 +32,33 @@ class Feed {
 
 /// What became of one file.
 struct FileReport {
+    std::optional<Slot> slot;  ///< as the other calls have it; nothing: the file was never begun
     std::string key;
+    std::string path;
     std::uint64_t size = 0;
     FileEnd end = FileEnd::stored;
     objects::ObjectInfo info;  ///< of a stored one
     Error error;               ///< of the others: the last one met
     unsigned requests = 0;     ///< sent for it, retries among them
+    /// An upload in parts of it may have been left at the store: its abort, or an answer to its
+    /// beginning, never got through. The store's lifecycle rules have to do.
+    bool upload_left = false;
 };
 
 struct TransferOptions {
     std::string bucket;
     SchedulerOptions scheduler;
     objects::ChecksumAlgorithm checksum = objects::ChecksumAlgorithm::crc64nvme;
-    /// Called on the I/O thread of run(), once for each file.
-    std::function<void(FileReport)> ended;
+    // What is told, on the I/O thread of run(); each may be empty.
+    std::function<void(Slot slot, const FileReport& so_far)> begun;
+    /// Handed to a connection; below 0 what a failed request has to send again.
+    std::function<void(Slot slot, std::int64_t bytes)> sent;
+    std::function<void(Slot slot, const FileReport& so_far)> retried;  ///< its `error` says why
+    std::function<void(FileReport)> ended;                             ///< once for each file
     /// In [0, 1); tests replace it.
     std::function<double()> random;
+    /// nullptr: the machine's time. Outlives the transfer.
+    Timeline* timeline = nullptr;
 };
 
 /// Gets many files into a store at once: carries out what a Scheduler decides.
@@ -63,8 +76,10 @@ class Transfer {
     /// Ends when every file of the feed has been reported. Once. Errors: those of the feed.
     Task<> run(Feed& feed);
 
-    /// What has not been stored ends as cancelled, uploads in parts are aborted, and run() ends.
-    /// On the thread of run().
+    /// The feed is asked no more, puts and parts under way are broken off, and uploads in parts are
+    /// aborted; what is known and not stored ends as cancelled. A put that was broken off may still
+    /// have got through, whole. run() ends within limits::engine_cancel_time_max, but for a feed or
+    /// a disk that does not come back. On the thread of run(), which itself is not to be cancelled.
     void cancel();
 
   private:

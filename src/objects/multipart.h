@@ -14,6 +14,11 @@ namespace slipway::objects {
 /// Nothing where a part's ETag is no MD5, as with some kinds of encryption.
 std::optional<std::string> multipart_etag(std::span<const PartInfo> parts);
 
+/// The checksum of the whole object that these parts make, from theirs. Nothing where there is
+/// none: an algorithm that is not can_be_full_object, or a part without a checksum or with another
+/// one's.
+std::optional<Checksum> combined_checksum(std::span<const PartInfo> parts);
+
 /// Whether the object is what completing that upload makes: its size, and a checksum or the ETag.
 /// Without either of the two there is no telling, and the answer is no.
 bool is_made_of(const ObjectInfo& object, const CompleteMultipartRequest& request);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objects/retry.h"
 
-#include "objects/multipart.h"
+#include "objects/lost_answer.h"
 #include "task/pause.h"
 
 #include <algorithm>
@@ -223,33 +223,8 @@ Task<PartInfo> RetryingStore::put_part(const PutPartRequest& request, BodyReader
     co_return co_await repeat_body(std::move(send), body, true);
 }
 
-/// The attempt before may have made the object, and with it ended the upload (or broken the
-/// condition that nothing be there): then what is there is what was to be made.
-Task<ObjectInfo> RetryingStore::complete_or_find(const CompleteMultipartRequest& request,
-                                                 bool again) {
-    auto completed = co_await store_.complete_multipart(request);
-    if (completed || !again ||
-        (completed.error().code != "NoSuchUpload" &&
-         completed.error().kind != ErrorKind::precondition_failed)) {
-        co_return completed;
-    }
-    GetRequest made;
-    made.bucket = request.upload.bucket;
-    made.key = request.upload.key;
-    auto found = co_await store_.head(made);
-    if (found && is_made_of(*found, request)) {
-        co_return found;
-    }
-    if (!found && is_temporary(found.error())) {
-        co_return found;
-    }
-    completed.error().message +=
-        "; an earlier attempt got no answer, and the object there is not of these parts";
-    co_return completed;
-}
-
 Task<ObjectInfo> RetryingStore::complete_multipart(const CompleteMultipartRequest& request) {
-    auto call = [&](bool again) { return complete_or_find(request, again); };
+    auto call = [&](bool again) { return complete_or_find(store_, request, again); };
     co_return co_await repeat(std::move(call));
 }
 

@@ -69,8 +69,6 @@ class RetryingStore final : public ObjectStore {
                                                          BodyReader& body,
                                                          bool may_repeat);
 
-    Task<ObjectInfo> complete_or_find(const CompleteMultipartRequest& request, bool again);
-
     ObjectStore& store_;
     Options options_;
 };

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "task/task.h"
+#include "task/timeline.h"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 
@@ -15,24 +16,39 @@ namespace slipway {
 /// afterwards. One waiter; one I/O thread.
 class Signal {
   public:
-    explicit Signal(const IoExecutor& executor) : timer_(executor) {}
+    explicit Signal(const IoExecutor& executor, Timeline* timeline = nullptr)
+        : timer_(executor), timeline_(timeline) {}
+    ~Signal() { forget(); }
+    Signal(const Signal&) = delete;
+    Signal& operator=(const Signal&) = delete;
 
     /// Wakes the waiter, if there is one.
     void raise() { timer_.cancel(); }
 
     Async<void> wait_until(Instant until) {
-        timer_.expires_at(until);
+        timer_.expires_at(timeline_ == nullptr ? until : Instant::max());
+        if (timeline_ != nullptr && until != Instant::max()) {
+            timeline_->raise_at(until, *this);
+        }
         co_await timer_.async_wait(as_tuple);
+        forget();
     }
 
     /// Until it is raised.
     Async<void> wait() { return wait_until(Instant::max()); }
 
   private:
+    void forget() {
+        if (timeline_ != nullptr) {
+            timeline_->forget(*this);
+        }
+    }
+
     boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                       boost::asio::wait_traits<std::chrono::steady_clock>,
                                       IoExecutor>
         timer_;
+    Timeline* const timeline_;
 };
 
 }  // namespace slipway

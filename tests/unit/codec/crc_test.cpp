@@ -84,6 +84,33 @@ TEST(Crc, PiecesMakeTheWhole) {
     expect_pieces_make_the_whole<Crc64Nvme>();
 }
 
+template <class Check>
+void expect_combined(typename Check::Value whole) {
+    const std::string_view text = "123456789";
+    for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+        const auto first = crc_of<Check>(text.substr(0, cut));
+        const auto second = crc_of<Check>(text.substr(cut));
+        EXPECT_EQ(Check::combine(first, second, text.size() - cut), whole) << cut;
+    }
+}
+
+TEST(Crc, ValuesOfPiecesMakeThatOfTheWhole) {
+    expect_combined<Crc32>(0xcbf43926U);
+    expect_combined<Crc32c>(0xe3069283U);
+    expect_combined<Crc64Nvme>(0xae8b14860a799888U);
+    const std::string zeros(2048, '\0');
+    const auto half = crc_of<Crc64Nvme>(zeros);
+    EXPECT_EQ(Crc64Nvme::combine(half, half, 2048), 0x6482d367eb22b64eU) << "NVM Express, 4 KiB";
+}
+
+TEST(Crc, CombiningIsThatOfZlibAlsoBeyond4GiB) {
+    for (const std::uint64_t size : {0ULL, 1ULL, 100'000ULL, 5ULL << 30, (1ULL << 40) + 7}) {
+        const auto expected =
+            ::crc32_combine64(0x12345678, 0x9abcdef0, static_cast<z_off64_t>(size));
+        EXPECT_EQ(Crc32::combine(0x12345678, 0x9abcdef0, size), expected) << size;
+    }
+}
+
 #if defined(__x86_64__)
 
 template <class Word, Word polynomial>

@@ -3,6 +3,7 @@
 
 #include "codec/digest.h"
 #include "codec/hex.h"
+#include "objects/running_checksum.h"
 
 #include <gtest/gtest.h>
 
@@ -25,6 +26,33 @@ TEST(Multipart, ThereIsNoneOfPartsWhoseEtagsAreNoMd5) {
     auto part = part_of("hello");
     part.etag = "0123456789abcdef";
     EXPECT_EQ(multipart_etag(std::vector{part_of("a"), part}), std::nullopt);
+}
+
+TEST(Multipart, TheChecksumOfTheWholeComesFromThoseOfTheParts) {
+    for (const auto algorithm :
+         {ChecksumAlgorithm::crc32, ChecksumAlgorithm::crc32c, ChecksumAlgorithm::crc64nvme}) {
+        std::vector<PartInfo> parts;
+        for (const std::string_view text : {"1234", "", "5678", "9"}) {
+            parts.push_back(part_of(text));
+            parts.back().checksum = checksum_of(algorithm, text);
+        }
+        EXPECT_EQ(combined_checksum(parts), checksum_of(algorithm, "123456789"));
+    }
+}
+
+TEST(Multipart, ThereIsNoneOfTheWholeWithoutThoseOfAllParts) {
+    EXPECT_EQ(combined_checksum({}), std::nullopt);
+    std::vector<PartInfo> parts = {part_of("12"), part_of("34")};
+    EXPECT_EQ(combined_checksum(parts), std::nullopt);
+    parts[0].checksum = checksum_of(ChecksumAlgorithm::crc32c, "12");
+    EXPECT_EQ(combined_checksum(parts), std::nullopt) << "the second has none";
+    parts[1].checksum = checksum_of(ChecksumAlgorithm::crc32, "34");
+    EXPECT_EQ(combined_checksum(parts), std::nullopt) << "two kinds";
+    parts[1].checksum = Checksum{ChecksumAlgorithm::crc32c, "no base64"};
+    EXPECT_EQ(combined_checksum(parts), std::nullopt);
+    parts = {part_of("12")};
+    parts[0].checksum = checksum_of(ChecksumAlgorithm::sha256, "12");
+    EXPECT_EQ(combined_checksum(parts), std::nullopt) << "no CRC";
 }
 
 class IsMadeOf : public testing::Test {

@@ -320,7 +320,7 @@ TEST_F(RetryCompleteTest, AnotherObjectThereIsNotTakenForIt) {
     const auto made = run(store_.complete_multipart(request_));
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().code, "NoSuchUpload");
-    EXPECT_THAT(made.error().message, HasSubstr("not of these parts"));
+    EXPECT_THAT(made.error().message, HasSubstr("not what was sent"));
 }
 
 TEST_F(RetryCompleteTest, LooksAgainWhenTheLookFailed) {

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/file_requests.h"
+
+#include "objects/lost_answer.h"
+#include "objects/multipart.h"
+#include "objects/retry.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace slipway::engine {
+namespace {
+
+/// Gives its chunks away one after the other, so that each one's memory is free once it is sent.
+class PartBody final : public BodyReader {
+  public:
+    PartBody(std::vector<Chunk> chunks, std::uint64_t size, const Gave& gave)
+        : chunks_(std::move(chunks)), size_(size), gave_(gave) {}
+
+    Task<Chunk> read() override {
+        Chunk chunk;
+        if (next_ < chunks_.size()) {
+            chunk = std::move(chunks_[next_++]);
+        }
+        gave_(chunk.size());
+        co_return chunk;
+    }
+    std::optional<std::uint64_t> size() const override { return size_; }
+
+  private:
+    std::vector<Chunk> chunks_;
+    std::uint64_t size_;
+    std::size_t next_ = 0;
+    const Gave& gave_;
+};
+
+/// A store that says what it has must have what was sent.
+Result<> check_stored(const objects::Checksum& sent,
+                      const std::optional<objects::Checksum>& stored) {
+    if (stored && stored->algorithm == sent.algorithm && stored->value != sent.value) {
+        return fail(ErrorKind::corrupted,
+                    fmt::format("the store has {} {}, {} was sent", to_string(sent.algorithm),
+                                stored->value, sent.value),
+                    "BadDigest");
+    }
+    return {};
+}
+
+/// The answer says that nothing was done: the request was at fault, or came at a bad time.
+bool was_refused(const Error& error) {
+    return (error.http_status >= 400 && error.http_status < 500) || error.http_status == 501 ||
+           error.http_status == 503;
+}
+
+}  // namespace
+
+Task<> FileRequests::carry_out(const Step& step, const RequestSettings& with, const Gave& gave) {
+    switch (step.kind) {
+        case Step::Kind::put:
+            co_return co_await put(step, with, gave);
+        case Step::Kind::create:
+            co_return co_await create(with);
+        case Step::Kind::part:
+            co_return co_await put_part(step, with, gave);
+        case Step::Kind::complete:
+            co_return co_await complete(step, with);
+        case Step::Kind::abort:
+            co_return co_await abort(with);
+    }
+    co_return Result<>();
+}
+
+Task<> FileRequests::put(const Step& step, const RequestSettings& with, const Gave& gave) {
+    const auto algorithm = with.options.checksum;
+    SLIPWAY_CO_TRY(bytes, co_await file_.source->read(step.part, algorithm, with.pool));
+    objects::PutRequest request;
+    request.bucket = with.options.bucket;
+    request.key = file_.key;
+    request.attributes = file_.attributes;
+    request.conditions = file_.conditions;
+    request.checksum = bytes.checksum;
+    PartBody body(std::move(bytes.chunks), step.part.size, gave);
+    SLIPWAY_CO_TRY(info, co_await objects::put_or_find(with.store, request, body, step.part.size,
+                                                       step.attempt > 1));
+    SLIPWAY_CO_CHECK(check_stored(bytes.checksum, info.checksum));
+    info_ = std::move(info);
+    co_return Result<>();
+}
+
+Task<> FileRequests::create(const RequestSettings& with) {
+    objects::CreateMultipartRequest request;
+    request.bucket = with.options.bucket;
+    request.key = file_.key;
+    request.attributes = file_.attributes;
+    request.checksum_algorithm = with.options.checksum;
+    const bool first = !create_lost_since_;
+    if (first) {
+        create_lost_since_ = now_on(with.options.timeline);  // until an answer comes
+    }
+    auto created = co_await with.store.create_multipart(request);
+    if (first && (created || was_refused(created.error()))) {
+        create_lost_since_.reset();
+    }
+    if (!created) {
+        co_return fail(std::move(created).error());
+    }
+    upload_ = *std::move(created);
+    upload_open_ = true;
+    created_at_ = now_on(with.options.timeline);
+    co_return Result<>();
+}
+
+Task<> FileRequests::put_part(const Step& step, const RequestSettings& with, const Gave& gave) {
+    const auto algorithm = with.options.checksum;
+    SLIPWAY_CO_TRY(bytes, co_await file_.source->read(step.part, algorithm, with.pool));
+    objects::PutPartRequest request;
+    request.upload = upload_;
+    request.number = step.part.number;
+    request.checksum = bytes.checksum;
+    PartBody body(std::move(bytes.chunks), step.part.size, gave);
+    SLIPWAY_CO_TRY(info, co_await with.store.put_part(request, body));
+    SLIPWAY_CO_CHECK(check_stored(bytes.checksum, info.checksum));
+    if (info.etag.empty()) {
+        co_return fail(
+            ErrorKind::corrupted,
+            fmt::format("the answer to part {} of {} has no ETag: nothing can be made of "
+                        "such parts",
+                        step.part.number, file_.key),
+            "MissingETag");
+    }
+    info.checksum = std::move(bytes.checksum);
+    parts_.push_back(std::move(info));
+    co_return Result<>();
+}
+
+Task<> FileRequests::complete(const Step& step, const RequestSettings& with) {
+    if (create_lost_since_) {
+        const auto outcome = co_await abort_strays(with);
+        if (!outcome && objects::is_temporary(outcome.error()) &&
+            ++stray_attempts_ < limits::retry_attempts_max) {
+            co_return outcome;
+        }
+    }
+    std::ranges::sort(parts_, {}, &objects::PartInfo::number);
+    objects::CompleteMultipartRequest request;
+    request.upload = upload_;
+    request.parts = parts_;
+    request.checksum = objects::combined_checksum(parts_);
+    request.size = file_.source->size();
+    request.conditions = file_.conditions;
+    SLIPWAY_CO_TRY(info, co_await objects::complete_or_find(with.store, request, step.attempt > 1));
+    upload_open_ = false;
+    if (request.checksum) {
+        SLIPWAY_CO_CHECK(check_stored(*request.checksum, info.checksum));
+    }
+    info_ = std::move(info);
+    co_return Result<>();
+}
+
+Task<> FileRequests::abort(const RequestSettings& with) {
+    if (create_lost_since_) {
+        co_await abort_strays(with);  // if it fails the report says so
+    }
+    SLIPWAY_CO_CHECK(co_await with.store.abort_multipart(upload_));
+    upload_open_ = false;
+    co_return Result<>();
+}
+
+/// Aborts the uploads that lost answers to create left.
+Task<> FileRequests::abort_strays(const RequestSettings& with) {
+    SLIPWAY_CO_TRY(uploads, co_await uploads_of_key(with));
+    const auto ours = std::ranges::find_if(
+        uploads, [this](const auto& listed) { return listed.upload == upload_; });
+    if (ours == uploads.end()) {
+        co_return fail(ErrorKind::not_found,
+                       fmt::format("the upload of {} is not among the bucket's", file_.key));
+    }
+    const auto lost_for = created_at_ - *create_lost_since_ + limits::engine_stray_slack;
+    const Time latest = ours->initiated + limits::engine_stray_slack;
+    const Time earliest =
+        ours->initiated - std::chrono::duration_cast<std::chrono::microseconds>(lost_for);
+    for (const auto& listed : uploads) {
+        const bool in_time = listed.initiated >= earliest && listed.initiated <= latest;
+        if (in_time && !(listed.upload == upload_)) {
+            SLIPWAY_CO_CHECK(co_await with.store.abort_multipart(listed.upload));
+        }
+    }
+    create_lost_since_.reset();
+    co_return Result<>();
+}
+
+Task<std::vector<objects::ListedMultipartUpload>> FileRequests::uploads_of_key(
+    const RequestSettings& with) {
+    objects::ListMultipartUploadsRequest request;
+    request.bucket = with.options.bucket;
+    request.prefix = file_.key;
+    std::vector<objects::ListedMultipartUpload> uploads;
+    while (true) {
+        SLIPWAY_CO_TRY(page, co_await with.store.list_multipart_uploads(request));
+        for (auto& listed : page.uploads) {
+            if (listed.upload.key != file_.key) {
+                co_return uploads;  // by key: ours comes first of those with its prefix
+            }
+            uploads.push_back(std::move(listed));
+        }
+        if (!page.truncated) {
+            co_return uploads;
+        }
+        request.key_marker = std::move(page.next_key_marker);
+        request.upload_id_marker = std::move(page.next_upload_id_marker);
+    }
+}
+
+}  // namespace slipway::engine

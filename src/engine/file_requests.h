@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/transfer.h"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace slipway::engine {
+
+/// Called with the size of each piece of a body that a connection takes, and with 0 after the last.
+using Gave = std::function<void(std::size_t)>;
+
+/// What all requests of a transfer have in common.
+struct RequestSettings {
+    objects::ObjectStore& store;
+    const TransferOptions& options;
+    ChunkPool& pool;
+};
+
+/// The requests that bring one file into the store, and what is known of it between them.
+///
+/// An answer that does not come leaves open whether the store did what was asked. So:
+/// - A put or a completion that is repeated and refused looks at the object
+/// (objects/lost_answer.h).
+/// - A create that is repeated may leave an upload that nobody knows. Before the file's own upload
+///   ends, the uploads of its key are listed, and those begun in the time in which the lost one
+///   must have been are aborted. The store's own times are compared, with
+///   limits::engine_stray_slack; an upload of the same key that somebody else began in those very
+///   seconds is taken for ours, an older or a younger one is not. Where the list cannot be had, or
+///   no create was ever answered, the report says that an upload may be left.
+/// - Whether what is stored is what was read is proved by checksums: each request's, and the whole
+///   object's, put together from those of its parts.
+class FileRequests {
+  public:
+    FileRequests() = default;
+    explicit FileRequests(NewFile file) : file_(std::move(file)) {}
+
+    /// Makes the step's request. Errors: those of the store and of the source; corrupted
+    /// `BadDigest` when the store says it has something else, `MissingETag` for a part without one.
+    Task<> carry_out(const Step& step, const RequestSettings& with, const Gave& gave);
+
+    /// What the store has of the file when it has ended; its info when it was stored.
+    const objects::ObjectInfo& info() const { return info_; }
+    /// An upload in parts of it is at the store, or may be.
+    bool upload_left() const { return upload_open_ || create_lost_since_.has_value(); }
+
+  private:
+    Task<> put(const Step& step, const RequestSettings& with, const Gave& gave);
+    Task<> create(const RequestSettings& with);
+    Task<> put_part(const Step& step, const RequestSettings& with, const Gave& gave);
+    Task<> complete(const Step& step, const RequestSettings& with);
+    Task<> abort(const RequestSettings& with);
+    Task<> abort_strays(const RequestSettings& with);
+    Task<std::vector<objects::ListedMultipartUpload>> uploads_of_key(const RequestSettings& with);
+
+    NewFile file_;
+    objects::ObjectInfo info_;
+    objects::MultipartUpload upload_;
+    std::vector<objects::PartInfo> parts_;
+    bool upload_open_ = false;
+    std::optional<Instant> create_lost_since_;  // when the first one without an answer was sent
+    Instant created_at_{};
+    unsigned stray_attempts_ = 0;
+};
+
+}  // namespace slipway::engine
