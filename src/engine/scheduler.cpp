@@ -276,7 +276,8 @@ void Scheduler::try_again(const Step& step, const StepResult& result, Instant no
         }
     } else if (file.end) {
         return;
-    } else if (failing_long && now - last_success_ >= patience) {
+    } else if (failing_long && again.attempt > limits::retry_attempts_max &&
+               now - last_success_ >= patience) {
         end_file(step.slot, FileEnd::gave_up);
         stop(FileEnd::gave_up);
         return;

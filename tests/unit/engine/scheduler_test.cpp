@@ -234,6 +234,51 @@ TEST(Scheduler, RetryAfterIsHonoured) {
     EXPECT_EQ(again.step.attempt, 2U);
 }
 
+TEST(Scheduler, ARestLongerThanTheRunsPatienceIsCutToIt) {
+    Scheduler scheduler({});
+    Instant now = Instant(1h);
+    ASSERT_TRUE(scheduler.add(10));
+    scheduler.no_more_files();
+    StepResult later;
+    later.kind = StepResult::Kind::again;
+    later.retry_after = 1h;
+    for (unsigned attempt = 1; attempt <= limits::retry_attempts_max; ++attempt) {
+        const Decision decision = scheduler.next(now);
+        ASSERT_EQ(decision.kind, Decision::Kind::step) << attempt;
+        scheduler.sent(decision.step);
+        scheduler.finished(decision.step, later, now, 0.5);
+        const Decision wait = scheduler.next(now);
+        if (attempt == limits::retry_attempts_max) {
+            EXPECT_EQ(wait.kind, Decision::Kind::ended);
+            EXPECT_EQ(wait.end, FileEnd::gave_up);
+        } else {
+            ASSERT_EQ(wait.kind, Decision::Kind::wait);
+            EXPECT_EQ(wait.until, now + 30s);
+            now = wait.until;
+        }
+    }
+}
+
+TEST(Scheduler, AnAbortIsTriedForAsLongAsTheRunsPatience) {
+    Instant aborted{};
+    Simulation simulation({}, [&aborted](const Step& step, Instant now) {
+        Reply reply;
+        reply.answer = 1ms;
+        const bool away = now < Instant(1h) + 20s;
+        if (step.part.number == 2) {
+            reply.kind = StepResult::Kind::failed;
+        } else if (step.kind == Step::Kind::abort) {
+            reply.kind = away ? StepResult::Kind::again : StepResult::Kind::ok;
+            aborted = now;
+        }
+        return reply;
+    });
+    simulation.run({20 * mebibyte});
+    EXPECT_EQ(simulation.ends[FileEnd::failed], 1U);
+    EXPECT_GE(aborted, Instant(1h) + 20s);
+    EXPECT_EQ(simulation.uploads_left, 0U);
+}
+
 TEST(Scheduler, CancelEndsAllAndLeavesNoUpload) {
     for (const auto after : {0ms, 3ms, 10ms, 30ms}) {
         Simulation simulation({}, answers_after(20ms));
