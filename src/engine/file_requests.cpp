@@ -13,13 +13,34 @@
 namespace slipway::engine {
 namespace {
 
-/// Gives its chunks away one after the other, so that each one's memory is free once it is sent.
+/// A part's bytes, read before they are sent, or piece by piece while they are. Gives its chunks
+/// away one after the other, so that each one's memory is free once it is sent.
 class PartBody final : public BodyReader {
   public:
-    PartBody(std::vector<Chunk> chunks, std::uint64_t size, const Gave& gave)
-        : chunks_(std::move(chunks)), size_(size), gave_(gave) {}
+    PartBody(Source& source, const Step& step, const RequestSettings& with, const Gave& gave)
+        : source_(source),
+          part_(step.part),
+          piece_bytes_(step.in_pieces ? limits::engine_piece_bytes : step.part.size),
+          with_(with),
+          gave_(gave) {}
+
+    /// Before anything else: the first piece. Errors: those of the source.
+    Task<> read_piece() {
+        Part piece = part_;
+        piece.offset += read_;
+        piece.size = std::min(piece_bytes_, part_.size - read_);
+        SLIPWAY_CO_TRY(bytes, co_await source_.read(piece, with_.options.checksum, with_.pool));
+        read_ += piece.size;
+        chunks_ = std::move(bytes.chunks);
+        next_ = 0;
+        pieces_.push_back(objects::PartInfo{0, piece.size, {}, std::move(bytes.checksum)});
+        co_return Result<>();
+    }
 
     Task<Chunk> read() override {
+        if (next_ == chunks_.size() && read_ < part_.size) {
+            SLIPWAY_CO_CHECK(co_await read_piece());
+        }
         Chunk chunk;
         if (next_ < chunks_.size()) {
             chunk = std::move(chunks_[next_++]);
@@ -27,19 +48,35 @@ class PartBody final : public BodyReader {
         gave_(chunk.size());
         co_return chunk;
     }
-    std::optional<std::uint64_t> size() const override { return size_; }
+    std::optional<std::uint64_t> size() const override { return part_.size; }
+
+    /// Of all that was read; without a value where whoever sends it has to compute it.
+    objects::Checksum checksum() const {
+        const objects::Checksum unknown{with_.options.checksum, {}};
+        if (read_ < part_.size) {
+            return unknown;
+        }
+        return pieces_.size() == 1 ? *pieces_.front().checksum
+                                   : objects::combined_checksum(pieces_).value_or(unknown);
+    }
 
   private:
-    std::vector<Chunk> chunks_;
-    std::uint64_t size_;
-    std::size_t next_ = 0;
+    Source& source_;
+    const Part part_;
+    const std::uint64_t piece_bytes_;
+    const RequestSettings& with_;
     const Gave& gave_;
+    std::vector<Chunk> chunks_;
+    std::size_t next_ = 0;
+    std::uint64_t read_ = 0;
+    std::vector<objects::PartInfo> pieces_;
 };
 
 /// A store that says what it has must have what was sent.
 Result<> check_stored(const objects::Checksum& sent,
                       const std::optional<objects::Checksum>& stored) {
-    if (stored && stored->algorithm == sent.algorithm && stored->value != sent.value) {
+    const bool comparable = stored && stored->algorithm == sent.algorithm && !sent.value.empty();
+    if (comparable && stored->value != sent.value) {
         return fail(ErrorKind::corrupted,
                     fmt::format("the store has {} {}, {} was sent", to_string(sent.algorithm),
                                 stored->value, sent.value),
@@ -73,18 +110,17 @@ Task<> FileRequests::carry_out(const Step& step, const RequestSettings& with, co
 }
 
 Task<> FileRequests::put(const Step& step, const RequestSettings& with, const Gave& gave) {
-    const auto algorithm = with.options.checksum;
-    SLIPWAY_CO_TRY(bytes, co_await file_.source->read(step.part, algorithm, with.pool));
+    PartBody body(*file_.source, step, with, gave);
+    SLIPWAY_CO_CHECK(co_await body.read_piece());
     objects::PutRequest request;
     request.bucket = with.options.bucket;
     request.key = file_.key;
     request.attributes = file_.attributes;
     request.conditions = file_.conditions;
-    request.checksum = bytes.checksum;
-    PartBody body(std::move(bytes.chunks), step.part.size, gave);
+    request.checksum = body.checksum();
     SLIPWAY_CO_TRY(info, co_await objects::put_or_find(with.store, request, body, step.part.size,
                                                        step.attempt > 1));
-    SLIPWAY_CO_CHECK(check_stored(bytes.checksum, info.checksum));
+    SLIPWAY_CO_CHECK(check_stored(body.checksum(), info.checksum));
     info_ = std::move(info);
     co_return Result<>();
 }
@@ -113,15 +149,14 @@ Task<> FileRequests::create(const RequestSettings& with) {
 }
 
 Task<> FileRequests::put_part(const Step& step, const RequestSettings& with, const Gave& gave) {
-    const auto algorithm = with.options.checksum;
-    SLIPWAY_CO_TRY(bytes, co_await file_.source->read(step.part, algorithm, with.pool));
+    PartBody body(*file_.source, step, with, gave);
+    SLIPWAY_CO_CHECK(co_await body.read_piece());
     objects::PutPartRequest request;
     request.upload = upload_;
     request.number = step.part.number;
-    request.checksum = bytes.checksum;
-    PartBody body(std::move(bytes.chunks), step.part.size, gave);
+    request.checksum = body.checksum();
     SLIPWAY_CO_TRY(info, co_await with.store.put_part(request, body));
-    SLIPWAY_CO_CHECK(check_stored(bytes.checksum, info.checksum));
+    SLIPWAY_CO_CHECK(check_stored(body.checksum(), info.checksum));
     if (info.etag.empty()) {
         co_return fail(
             ErrorKind::corrupted,
@@ -130,7 +165,9 @@ Task<> FileRequests::put_part(const Step& step, const RequestSettings& with, con
                         step.part.number, file_.key),
             "MissingETag");
     }
-    info.checksum = std::move(bytes.checksum);
+    if (auto sent = body.checksum(); !sent.value.empty()) {
+        info.checksum = std::move(sent);
+    }
     parts_.push_back(std::move(info));
     co_return Result<>();
 }

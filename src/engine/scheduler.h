@@ -31,8 +31,9 @@ struct Step {
     };
     Kind kind = Kind::put;
     Slot slot = 0;
-    Part part;             ///< of put and part
-    unsigned attempt = 1;  ///< 1 is the first
+    Part part;               ///< of put and part
+    bool in_pieces = false;  ///< more than memory bears: read piece by piece while it is sent
+    unsigned attempt = 1;    ///< 1 is the first
     /// When it failed first; the scheduler's.
     Instant failing_since = Instant::max();
 
@@ -99,7 +100,8 @@ struct SchedulerOptions {
 /// - Small files and parts of large ones share the line by bytes: of the two kinds the one with
 ///   fewer bytes on their way goes first. So small files do not queue behind a large one, and a
 ///   large one is begun early and does not end alone.
-/// - What is read and not yet sent stays within memory_bytes.
+/// - What is read and not yet sent stays within memory_bytes: a part that is more (of a file beyond
+///   470 GiB) goes in pieces.
 /// - A failed step is tried again after a random rest (objects::backoff), for as long as anything
 ///   at all gets through: no count of attempts is right for a store that fails every second
 ///   request. When nothing got through for no_progress_time_max, although a step was tried for so

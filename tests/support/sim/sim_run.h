@@ -99,7 +99,7 @@ class SimRun {
         options_.bucket = "bucket";
         options_.checksum = dice_.happens(0.3) ? objects::ChecksumAlgorithm::crc32c
                                                : objects::ChecksumAlgorithm::crc64nvme;
-        scheduler.plan.part_bytes = dice_.between(5, 12) * mebibyte;
+        scheduler.plan.part_bytes = dice_.between(5, dice_.happens(0.1) ? 200 : 12) * mebibyte;
         scheduler.plan.multipart_bytes_min = dice_.between(5, 24) * mebibyte;
         scheduler.memory_bytes = dice_.between(1, 64) * mebibyte;
         scheduler.requests_max =
@@ -247,8 +247,8 @@ class SimRun {
         expect(store_->under_way_most <= options_.scheduler.requests_max,
                fmt::format("{} requests at once", store_->under_way_most));
         const std::uint64_t memory_max =
-            std::max(options_.scheduler.memory_bytes, options_.scheduler.plan.part_bytes * 2) +
-            (limits::engine_requests_max + 1) * limits::chunk_bytes;
+            options_.scheduler.memory_bytes +
+            (options_.scheduler.requests_max + 1) * limits::chunk_bytes;
         expect(chunks_most_ * limits::chunk_bytes <= memory_max,
                fmt::format("{} chunks in memory", chunks_most_));
         for (std::size_t i = 0; i < taken_; ++i) {

@@ -62,6 +62,7 @@ class LostAnswers : public ::testing::Test {
         engine::FileReport report;
         engine::TransferOptions options;
         options.bucket = "bucket";
+        options.scheduler = scheduler_;
         options.timeline = &time_;
         options.random = [] { return 0.5; };
         options.ended = [&report](engine::FileReport ended) { report = std::move(ended); };
@@ -85,6 +86,7 @@ class LostAnswers : public ::testing::Test {
     Dice dice_{1};
     VirtualTime time_;
     std::optional<SimStore> store_{std::in_place, time_, dice_, Weather()};
+    engine::SchedulerOptions scheduler_;
     SimFile file_{7};
     std::size_t chunks_most_ = 0;
     objects::Conditions conditions_;
@@ -152,6 +154,18 @@ TEST_F(LostAnswers, CompletionDeclaresTheChecksumOfTheWhole) {
     ASSERT_EQ(report.end, FileEnd::stored);
     EXPECT_EQ(store_->declared_whole,
               checksum_of_content(objects::ChecksumAlgorithm::crc64nvme, 7, 0, 20 * mebibyte + 5));
+}
+
+TEST_F(LostAnswers, PartsLargerThanMemoryAreSentInPiecesAndProvedAllTheSame) {
+    scheduler_.memory_bytes = 2 * mebibyte;
+    scheduler_.plan.part_bytes = 50 * mebibyte;
+    store_->garble_next = {"part"};
+    const auto report = upload(130 * mebibyte + 5);
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_EQ(store_->requests["part"], 4U);
+    EXPECT_EQ(store_->declared_whole,
+              checksum_of_content(objects::ChecksumAlgorithm::crc64nvme, 7, 0, 130 * mebibyte + 5));
+    EXPECT_LE(chunks_most_ * limits::chunk_bytes, 3 * mebibyte);
 }
 
 TEST_F(LostAnswers, AnUploadThatNobodyKnowsIsAbortedAndSomebodyElsesIsNot) {

@@ -115,7 +115,7 @@ TEST(Scheduler, MemoryHoldsNoMoreThanItsLimit) {
     EXPECT_EQ(simulation.ends[FileEnd::stored], 4U);
 }
 
-TEST(Scheduler, APartThatIsLargerThanMemoryGoesAlone) {
+TEST(Scheduler, PartsThatAreLargerThanMemoryGoInPieces) {
     SchedulerOptions options;
     options.memory_bytes = mebibyte;
     Simulation simulation(options, answers_after(1ms));
