@@ -74,7 +74,8 @@ Decision Scheduler::next(Instant now) {
     if (under_way_ >= limit_.limit()) {
         Decision decision;
         // With nothing left to send, time alone may raise the limit.
-        decision.until = unsent_ == 0 ? now + limits::engine_idle_growth_time : Instant::max();
+        const bool may_grow = unsent_ == 0 && !limit_.at_ceiling();
+        decision.until = may_grow ? now + limits::engine_idle_growth_time : Instant::max();
         return decision;
     }
     const std::optional<Step> step = choose(now);

@@ -183,6 +183,27 @@ class SimStore final : public objects::ObjectStore {
         SimStore& store_;
     };
 
+    /// A request that has arrived is done, or not, although its client has left.
+    template <class T>
+    class Unheard {
+      public:
+        Unheard(SimStore& store, const Act<T>& act, const SimBytes& bytes)
+            : store_(store), act_(act), bytes_(bytes) {}
+        ~Unheard() {
+            if (!over && store_.dice_.happens(0.5)) {
+                (void)act_(bytes_);
+            }
+        }
+        Unheard(const Unheard&) = delete;
+        Unheard& operator=(const Unheard&) = delete;
+        bool over = false;
+
+      private:
+        SimStore& store_;
+        const Act<T>& act_;
+        const SimBytes& bytes_;
+    };
+
     Async<void> travel() {
         return time_.pause(dice_.between(weather_.latency_min, weather_.latency_max));
     }
@@ -202,6 +223,7 @@ class SimStore final : public objects::ObjectStore {
             SLIPWAY_CO_TRY(read, co_await read_body(*body));
             bytes = read;
         }
+        Unheard<T> unheard(*this, act, bytes);
         if (dice_.happens(weather_.hung)) {
             co_await time_.pause(std::chrono::seconds(60));
             co_return fail(ErrorKind::timeout, "no answer within 60 s");
@@ -209,6 +231,7 @@ class SimStore final : public objects::ObjectStore {
         if (dice_.happens(weather_.slow)) {
             co_await time_.pause(dice_.between(std::chrono::microseconds(0), weather_.slow_max));
         }
+        unheard.over = true;
         if (dice_.happens(weather_.broken)) {
             co_await travel();
             co_return fail(Error{ErrorKind::internal, "try again", "InternalError", 500, {}, {}});

@@ -214,6 +214,21 @@ TEST(Scheduler, AsksForFilesWhenItHasNone) {
     EXPECT_EQ(scheduler.next(now).kind, Decision::Kind::wait);
 }
 
+TEST(Scheduler, SleepsWhileTheUsersLimitIsUsedUp) {
+    SchedulerOptions options;
+    options.requests_max = 1;
+    Scheduler scheduler(options);
+    const Instant now = Instant(1h);
+    ASSERT_TRUE(scheduler.add(10));
+    ASSERT_TRUE(scheduler.add(10));
+    const Decision first = scheduler.next(now);
+    ASSERT_EQ(first.kind, Decision::Kind::step);
+    scheduler.sent(first.step);
+    const Decision wait = scheduler.next(now);
+    EXPECT_EQ(wait.kind, Decision::Kind::wait);
+    EXPECT_EQ(wait.until, Instant::max()) << "time alone changes nothing";
+}
+
 TEST(Scheduler, RetryAfterIsHonoured) {
     Scheduler scheduler({});
     const Instant now = Instant(1h);

@@ -46,7 +46,7 @@ bool passes(std::uint64_t seed, Tally& tally) {
     }
     words += fmt::format(
         "\nreplay: SLIPWAY_SIM_SEED={} build/release/tests/unit_engine "
-        "--gtest_filter=SimulationCampaign.*",
+        "--gtest_filter='SimulationCampaign.*'",
         seed);
     if (run->stuck()) {
         std::cerr << words << std::endl;
