@@ -97,6 +97,8 @@ inline constexpr auto engine_latency_noise = 5ms;
 inline constexpr unsigned engine_disk_threads = 4;
 /// Bytes read and not yet sent.
 inline constexpr std::uint64_t engine_memory_bytes = 48ULL << 20;
+/// A part that is more than all of them is read and sent in pieces of this size.
+inline constexpr std::uint64_t engine_piece_bytes = 1ULL << 20;
 /// Files that are known and not begun.
 inline constexpr std::size_t engine_queue_max = 1024;
 /// Nothing arrived for so long while requests failed: the run gives up.

@@ -37,6 +37,7 @@ class AdaptiveLimit {
     explicit AdaptiveLimit(unsigned ceiling);
 
     unsigned limit() const { return limit_; }
+    bool at_ceiling() const { return limit_ == ceiling_; }
 
     /// Something could be sent, but `under_way` requests are all that the limit allows.
     /// `unsent` of them have not been sent whole.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <string>
 #include <unistd.h>
@@ -16,59 +17,98 @@
 namespace slipway::engine {
 namespace {
 
-/// A part's bytes on their way; those in memory are free one chunk after the other.
+/// A part's bytes: read before they are sent, or piece by piece while they are, or sent from their
+/// file. Gives its chunks away one after the other, so that each one's memory is free once it is
+/// sent.
 class PartBody final : public BodyReader {
   public:
-    PartBody(PartBytes& bytes, std::uint64_t size, const Gave& gave)
-        : bytes_(bytes), size_(size), gave_(gave) {
+    PartBody(Source& source, const Step& step, const RequestSettings& with, const Gave& gave)
+        : source_(source),
+          part_(step.part),
+          piece_bytes_(step.in_pieces && !source.in_file() ? limits::engine_piece_bytes
+                                                           : step.part.size),
+          with_(with),
+          gave_(gave) {}
+
+    /// Before anything else: the first piece. Errors: those of the source.
+    Task<> begin() {
+        SLIPWAY_CO_CHECK(co_await read_piece());
         if (held()) {
             // The pool has a chunk for each request beyond what the scheduler counts, so this one
             // may as well count as sent.
-            gave_(bytes_.chunks.front().size());
+            gave_(chunks_.front().size());
             gave_(0);
         }
+        co_return Result<>();
     }
 
     Task<Chunk> read() override {
-        if (bytes_.slice) {
+        if (slice_) {
             co_return read_slice();
         }
-        Chunk chunk;
-        if (next_ < bytes_.chunks.size()) {
-            chunk = std::move(bytes_.chunks[next_++]);
+        if (next_ == chunks_.size() && read_ < part_.size) {
+            SLIPWAY_CO_CHECK(co_await read_piece());
         }
-        if (bytes_.chunks.size() != 1) {
+        Chunk chunk;
+        if (next_ < chunks_.size()) {
+            chunk = std::move(chunks_[next_++]);
+        }
+        if (!held()) {
             gave_(chunk.size());
         }
         co_return chunk;
     }
-    std::optional<std::uint64_t> size() const override { return size_; }
+    std::optional<std::uint64_t> size() const override { return part_.size; }
 
     /// A single chunk is sent from where it is, in one call with the request's head.
     std::optional<std::span<const Chunk>> held() const override {
-        return bytes_.chunks.size() == 1 ? std::optional<std::span<const Chunk>>(bytes_.chunks)
-                                         : std::nullopt;
+        return chunks_.size() == 1 && read_ == part_.size && pieces_.size() == 1
+                   ? std::optional<std::span<const Chunk>>(chunks_)
+                   : std::nullopt;
     }
 
-    std::optional<FileSlice> slice() const override { return bytes_.slice; }
+    std::optional<FileSlice> slice() const override { return slice_; }
     void took(std::uint64_t bytes) override {
         if (bytes > 0) {
             gave_(static_cast<std::size_t>(bytes));
         }
         taken_ += bytes;
-        if (taken_ == size_) {
+        if (taken_ == part_.size) {
             gave_(0);
         }
     }
 
+    /// Of all that was read; without a value where whoever sends it has to compute it.
+    objects::Checksum checksum() const {
+        const objects::Checksum unknown{with_.options.checksum, {}};
+        if (read_ < part_.size) {
+            return unknown;
+        }
+        return pieces_.size() == 1 ? *pieces_.front().checksum
+                                   : objects::combined_checksum(pieces_).value_or(unknown);
+    }
+
   private:
+    Task<> read_piece() {
+        Part piece = part_;
+        piece.offset += read_;
+        piece.size = std::min(piece_bytes_, part_.size - read_);
+        SLIPWAY_CO_TRY(bytes, co_await source_.read(piece, with_.options.checksum, with_.pool));
+        read_ += piece.size;
+        chunks_ = std::move(bytes.chunks);
+        slice_ = std::move(bytes.slice);
+        next_ = 0;
+        pieces_.push_back(objects::PartInfo{0, piece.size, {}, std::move(bytes.checksum)});
+        co_return Result<>();
+    }
+
     /// For a store that does not send from files. These bytes were read a moment ago for their
     /// checksum, so they are in the system's memory.
     Result<Chunk> read_slice() {
-        const auto size = std::min<std::uint64_t>(limits::chunk_bytes, size_ - taken_);
+        const auto size = std::min<std::uint64_t>(limits::chunk_bytes, part_.size - taken_);
         std::string piece(static_cast<std::size_t>(size), '\0');
-        const auto offset = static_cast<off_t>(bytes_.slice->offset + taken_);
-        if (size > 0 && ::pread(bytes_.slice->file->fd(), piece.data(), piece.size(), offset) !=
+        const auto offset = static_cast<off_t>(slice_->offset + taken_);
+        if (size > 0 && ::pread(slice_->file->fd(), piece.data(), piece.size(), offset) !=
                             static_cast<ssize_t>(size)) {
             return fail(ErrorKind::io, "the file became shorter while it was sent");
         }
@@ -76,17 +116,24 @@ class PartBody final : public BodyReader {
         return Chunk::copy_of(piece);
     }
 
-    PartBytes& bytes_;
-    const std::uint64_t size_;
-    std::size_t next_ = 0;
-    std::uint64_t taken_ = 0;  // of a slice
+    Source& source_;
+    const Part part_;
+    const std::uint64_t piece_bytes_;
+    const RequestSettings& with_;
     const Gave& gave_;
+    std::vector<Chunk> chunks_;
+    std::size_t next_ = 0;
+    std::uint64_t read_ = 0;
+    std::vector<objects::PartInfo> pieces_;
+    std::optional<FileSlice> slice_;
+    std::uint64_t taken_ = 0;  // of the slice
 };
 
 /// A store that says what it has must have what was sent.
 Result<> check_stored(const objects::Checksum& sent,
                       const std::optional<objects::Checksum>& stored) {
-    if (stored && stored->algorithm == sent.algorithm && stored->value != sent.value) {
+    const bool comparable = stored && stored->algorithm == sent.algorithm && !sent.value.empty();
+    if (comparable && stored->value != sent.value) {
         return fail(ErrorKind::corrupted,
                     fmt::format("the store has {} {}, {} was sent", to_string(sent.algorithm),
                                 stored->value, sent.value),
@@ -120,31 +167,34 @@ Task<> FileRequests::carry_out(const Step& step, const RequestSettings& with, co
 }
 
 Task<> FileRequests::put(const Step& step, const RequestSettings& with, const Gave& gave) {
-    const auto algorithm = with.options.checksum;
-    SLIPWAY_CO_TRY(bytes, co_await file_.source->read(step.part, algorithm, with.pool));
+    PartBody body(*file_.source, step, with, gave);
+    SLIPWAY_CO_CHECK(co_await body.begin());
     objects::PutRequest request;
     request.bucket = with.options.bucket;
     request.key = file_.key;
     request.attributes = file_.attributes;
     request.conditions = file_.conditions;
-    request.checksum = bytes.checksum;
-    PartBody body(bytes, step.part.size, gave);
+    request.checksum = body.checksum();
     auto info =
         co_await objects::put_or_find(with.store, request, body, step.part.size, step.attempt > 1);
-    SLIPWAY_CO_CHECK(co_await check_sent(bytes, info ? info->checksum : std::nullopt));
-    SLIPWAY_CO_CHECK(info);
+    const auto confirmed = info ? info->checksum : std::nullopt;
+    SLIPWAY_CO_CHECK(co_await check_sent(body.slice().has_value(), body.checksum(), confirmed));
+    if (!info) {
+        co_return tl::unexpected(std::move(info).error());
+    }
     info_ = *std::move(info);
     co_return Result<>();
 }
 
 /// What was sent from its file after it had been read for the checksum may have changed between the
 /// two. A store that confirms the checksum has what was read; for any other outcome the file tells.
-Task<> FileRequests::check_sent(const PartBytes& sent,
-                                const std::optional<objects::Checksum>& stored) {
-    if (sent.slice && stored != sent.checksum) {
+Task<> FileRequests::check_sent(bool from_file,
+                                objects::Checksum sent,
+                                std::optional<objects::Checksum> stored) {
+    if (from_file && stored != sent) {
         SLIPWAY_CO_CHECK(co_await file_.source->check_unchanged());
     }
-    co_return check_stored(sent.checksum, stored);
+    co_return check_stored(sent, stored);
 }
 
 Task<> FileRequests::create(const RequestSettings& with) {
@@ -171,15 +221,15 @@ Task<> FileRequests::create(const RequestSettings& with) {
 }
 
 Task<> FileRequests::put_part(const Step& step, const RequestSettings& with, const Gave& gave) {
-    const auto algorithm = with.options.checksum;
-    SLIPWAY_CO_TRY(bytes, co_await file_.source->read(step.part, algorithm, with.pool));
+    PartBody body(*file_.source, step, with, gave);
+    SLIPWAY_CO_CHECK(co_await body.begin());
     objects::PutPartRequest request;
     request.upload = upload_;
     request.number = step.part.number;
-    request.checksum = bytes.checksum;
-    PartBody body(bytes, step.part.size, gave);
+    request.checksum = body.checksum();
     auto stored = co_await with.store.put_part(request, body);
-    SLIPWAY_CO_CHECK(co_await check_sent(bytes, stored ? stored->checksum : std::nullopt));
+    const auto confirmed = stored ? stored->checksum : std::nullopt;
+    SLIPWAY_CO_CHECK(co_await check_sent(body.slice().has_value(), body.checksum(), confirmed));
     SLIPWAY_CO_TRY(info, std::move(stored));
     if (info.etag.empty()) {
         co_return fail(
@@ -189,7 +239,9 @@ Task<> FileRequests::put_part(const Step& step, const RequestSettings& with, con
                         step.part.number, file_.key),
             "MissingETag");
     }
-    info.checksum = std::move(bytes.checksum);
+    if (auto sent = body.checksum(); !sent.value.empty()) {
+        info.checksum = std::move(sent);
+    }
     parts_.push_back(std::move(info));
     co_return Result<>();
 }

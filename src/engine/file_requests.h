@@ -49,7 +49,9 @@ class FileRequests {
 
   private:
     Task<> put(const Step& step, const RequestSettings& with, const Gave& gave);
-    Task<> check_sent(const PartBytes& sent, const std::optional<objects::Checksum>& stored);
+    Task<> check_sent(bool from_file,
+                      objects::Checksum sent,
+                      std::optional<objects::Checksum> stored);
     Task<> create(const RequestSettings& with);
     Task<> put_part(const Step& step, const RequestSettings& with, const Gave& gave);
     Task<> complete(const Step& step, const RequestSettings& with);

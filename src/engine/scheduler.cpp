@@ -16,6 +16,11 @@ std::uint64_t bytes_of(const Step& step) {
     return step.part.size;  // 0 of steps that move none
 }
 
+/// What it has in memory until it is sent.
+std::uint64_t held_bytes(const Step& step) {
+    return step.in_pieces ? limits::engine_piece_bytes : bytes_of(step);
+}
+
 }  // namespace
 
 Scheduler::Scheduler(const SchedulerOptions& options)
@@ -69,7 +74,8 @@ Decision Scheduler::next(Instant now) {
     if (under_way_ >= limit_.limit()) {
         Decision decision;
         // With nothing left to send, time alone may raise the limit.
-        decision.until = unsent_ == 0 ? now + limits::engine_idle_growth_time : Instant::max();
+        const bool may_grow = unsent_ == 0 && !limit_.at_ceiling();
+        decision.until = may_grow ? now + limits::engine_idle_growth_time : Instant::max();
         return decision;
     }
     const std::optional<Step> step = choose(now);
@@ -136,7 +142,7 @@ std::optional<Step> Scheduler::choose(Instant now) {
     }
     if (!retries_.empty() && retries_.top().due <= now) {
         const Step step = retries_.top().step;
-        if (!fits(bytes_of(step))) {
+        if (!fits(held_bytes(step))) {
             return std::nullopt;
         }
         retries_.pop();
@@ -165,7 +171,8 @@ std::optional<Step> Scheduler::choose_data() {
     step.slot = a_part ? open_.front() : small_.front();
     File& file = files_[step.slot];
     step.part = file.plan.part(file.next_part);
-    if (!fits(bytes_of(step))) {
+    step.in_pieces = bytes_of(step) > options_.memory_bytes;
+    if (!fits(held_bytes(step))) {
         return std::nullopt;
     }
     if (a_part) {
@@ -177,7 +184,7 @@ std::optional<Step> Scheduler::choose_data() {
 }
 
 bool Scheduler::fits(std::uint64_t bytes) const {
-    // One that is larger than all memory would never go: it goes alone.
+    // A piece may be more than all memory: it goes alone.
     return unsent_bytes_ == 0 || unsent_bytes_ + bytes <= options_.memory_bytes;
 }
 
@@ -190,7 +197,7 @@ Decision Scheduler::begin(const Step& step) {
     }
     if (moves_bytes(step)) {
         ++unsent_;
-        unsent_bytes_ += bytes_of(step);
+        unsent_bytes_ += held_bytes(step);
         (step.kind == Step::Kind::part ? part_bytes_under_way_ : put_bytes_under_way_) +=
             bytes_of(step);
     }
@@ -202,7 +209,7 @@ Decision Scheduler::begin(const Step& step) {
 
 void Scheduler::sent(const Step& step) {
     --unsent_;
-    unsent_bytes_ -= bytes_of(step);
+    unsent_bytes_ -= held_bytes(step);
 }
 
 void Scheduler::finished(const Step& step, const StepResult& result, Instant now, double random) {
@@ -276,7 +283,8 @@ void Scheduler::try_again(const Step& step, const StepResult& result, Instant no
         }
     } else if (file.end) {
         return;
-    } else if (failing_long && now - last_success_ >= patience) {
+    } else if (failing_long && again.attempt > limits::retry_attempts_max &&
+               now - last_success_ >= patience) {
         end_file(step.slot, FileEnd::gave_up);
         stop(FileEnd::gave_up);
         return;

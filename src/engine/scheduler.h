@@ -31,8 +31,9 @@ struct Step {
     };
     Kind kind = Kind::put;
     Slot slot = 0;
-    Part part;             ///< of put and part
-    unsigned attempt = 1;  ///< 1 is the first
+    Part part;               ///< of put and part
+    bool in_pieces = false;  ///< more than memory bears: read piece by piece while it is sent
+    unsigned attempt = 1;    ///< 1 is the first
     /// When it failed first; the scheduler's.
     Instant failing_since = Instant::max();
 
@@ -99,13 +100,13 @@ struct SchedulerOptions {
 /// - Small files and parts of large ones share the line by bytes: of the two kinds the one with
 ///   fewer bytes on their way goes first. So small files do not queue behind a large one, and a
 ///   large one is begun early and does not end alone.
-/// - What is read and not yet sent stays within memory_bytes.
+/// - What is read and not yet sent stays within memory_bytes: a part that is more (of a file beyond
+///   470 GiB) goes in pieces.
 /// - A failed step is tried again after a random rest (objects::backoff), for as long as anything
 ///   at all gets through: no count of attempts is right for a store that fails every second
 ///   request. When nothing got through for no_progress_time_max, although a step was tried for so
-///   long, everything still open is given up.
-/// - A store's wish for a longer rest than that (Retry-After) is not granted: it is tried once more
-///   before the run is given up.
+///   long and at least limits::retry_attempts_max times, everything still open is given up. A
+///   store's wish for a longer rest than that (Retry-After) is cut to it.
 /// - A part that fails for good ends its file: parts under way are waited for, then abort, which is
 ///   tried for no_progress_time_max, or limits::retry_attempts_max times when the run was given up.
 class Scheduler {

@@ -39,6 +39,9 @@ class Source {
                                  objects::ChecksumAlgorithm algorithm,
                                  ChunkPool& pool) = 0;
 
+    /// Whether parts of more than a chunk come as slices, which take no memory.
+    virtual bool in_file() const { return false; }
+
     /// For who sent a slice: whether the bytes are still those that were read.
     /// Errors: corrupted `SourceChanged`; permission_denied, io.
     virtual Task<> check_unchanged() { co_return Result<>(); }
@@ -75,6 +78,7 @@ class FileSource final : public Source {
                          objects::ChecksumAlgorithm algorithm,
                          ChunkPool& pool) override;
 
+    bool in_file() const override { return true; }
     Task<> check_unchanged() override;
 
   private:

@@ -62,7 +62,7 @@ struct Transfer::State {
     using Place = std::list<Running>::iterator;
 
     Instant now() const { return now_on(options.timeline); }
-    bool overdue() const { return now() >= cancel_until; }
+    bool overdue() const { return cancel_until != Instant::max() && now() >= cancel_until; }
 
     Task<> take_files(Feed& feed);
     void fed(Result<> outcome);

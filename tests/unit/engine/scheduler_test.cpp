@@ -115,7 +115,7 @@ TEST(Scheduler, MemoryHoldsNoMoreThanItsLimit) {
     EXPECT_EQ(simulation.ends[FileEnd::stored], 4U);
 }
 
-TEST(Scheduler, APartThatIsLargerThanMemoryGoesAlone) {
+TEST(Scheduler, PartsThatAreLargerThanMemoryGoInPieces) {
     SchedulerOptions options;
     options.memory_bytes = mebibyte;
     Simulation simulation(options, answers_after(1ms));
@@ -214,6 +214,21 @@ TEST(Scheduler, AsksForFilesWhenItHasNone) {
     EXPECT_EQ(scheduler.next(now).kind, Decision::Kind::wait);
 }
 
+TEST(Scheduler, SleepsWhileTheUsersLimitIsUsedUp) {
+    SchedulerOptions options;
+    options.requests_max = 1;
+    Scheduler scheduler(options);
+    const Instant now = Instant(1h);
+    ASSERT_TRUE(scheduler.add(10));
+    ASSERT_TRUE(scheduler.add(10));
+    const Decision first = scheduler.next(now);
+    ASSERT_EQ(first.kind, Decision::Kind::step);
+    scheduler.sent(first.step);
+    const Decision wait = scheduler.next(now);
+    EXPECT_EQ(wait.kind, Decision::Kind::wait);
+    EXPECT_EQ(wait.until, Instant::max()) << "time alone changes nothing";
+}
+
 TEST(Scheduler, RetryAfterIsHonoured) {
     Scheduler scheduler({});
     const Instant now = Instant(1h);
@@ -232,6 +247,51 @@ TEST(Scheduler, RetryAfterIsHonoured) {
     const Decision again = scheduler.next(wait.until);
     ASSERT_EQ(again.kind, Decision::Kind::step);
     EXPECT_EQ(again.step.attempt, 2U);
+}
+
+TEST(Scheduler, ARestLongerThanTheRunsPatienceIsCutToIt) {
+    Scheduler scheduler({});
+    Instant now = Instant(1h);
+    ASSERT_TRUE(scheduler.add(10));
+    scheduler.no_more_files();
+    StepResult later;
+    later.kind = StepResult::Kind::again;
+    later.retry_after = 1h;
+    for (unsigned attempt = 1; attempt <= limits::retry_attempts_max; ++attempt) {
+        const Decision decision = scheduler.next(now);
+        ASSERT_EQ(decision.kind, Decision::Kind::step) << attempt;
+        scheduler.sent(decision.step);
+        scheduler.finished(decision.step, later, now, 0.5);
+        const Decision wait = scheduler.next(now);
+        if (attempt == limits::retry_attempts_max) {
+            EXPECT_EQ(wait.kind, Decision::Kind::ended);
+            EXPECT_EQ(wait.end, FileEnd::gave_up);
+        } else {
+            ASSERT_EQ(wait.kind, Decision::Kind::wait);
+            EXPECT_EQ(wait.until, now + 30s);
+            now = wait.until;
+        }
+    }
+}
+
+TEST(Scheduler, AnAbortIsTriedForAsLongAsTheRunsPatience) {
+    Instant aborted{};
+    Simulation simulation({}, [&aborted](const Step& step, Instant now) {
+        Reply reply;
+        reply.answer = 1ms;
+        const bool away = now < Instant(1h) + 20s;
+        if (step.part.number == 2) {
+            reply.kind = StepResult::Kind::failed;
+        } else if (step.kind == Step::Kind::abort) {
+            reply.kind = away ? StepResult::Kind::again : StepResult::Kind::ok;
+            aborted = now;
+        }
+        return reply;
+    });
+    simulation.run({20 * mebibyte});
+    EXPECT_EQ(simulation.ends[FileEnd::failed], 1U);
+    EXPECT_GE(aborted, Instant(1h) + 20s);
+    EXPECT_EQ(simulation.uploads_left, 0U);
 }
 
 TEST(Scheduler, CancelEndsAllAndLeavesNoUpload) {

@@ -125,14 +125,18 @@ class Simulation {
         ++file.steps;
         under_way_most = std::max(under_way_most, under_way_);
         EXPECT_LE(under_way_, options_.requests_max);
-        unsent_bytes_ += step.part.size;
-        EXPECT_TRUE(unsent_bytes_ <= options_.memory_bytes || unsent_bytes_ == step.part.size);
+        unsent_bytes_ += held(step);
+        EXPECT_TRUE(unsent_bytes_ <= options_.memory_bytes || unsent_bytes_ == held(step));
         const bool control = step.kind != Step::Kind::put && step.kind != Step::Kind::part;
         if (control) {
             push(now_ + reply.sending + reply.answer, true, step, reply);
         } else {
             push(now_ + reply.sending, false, step, reply);
         }
+    }
+
+    static std::uint64_t held(const Step& step) {
+        return step.in_pieces ? limits::engine_piece_bytes : step.part.size;
     }
 
     void push(Instant at, bool is_answer, const Step& step, const Reply& reply) {
@@ -156,7 +160,7 @@ class Simulation {
     }
 
     void sent(const Event& event) {
-        unsent_bytes_ -= event.step.part.size;
+        unsent_bytes_ -= held(event.step);
         scheduler_.sent(event.step);
         push(now_ + event.reply.answer, true, event.step, event.reply);
     }
