@@ -108,6 +108,8 @@ Result<objects::ObjectInfo> read_object_headers(const http::Headers& headers) {
     }
     info.etag = without_quotes(headers.get("ETag"));
     info.checksum = read_checksum(headers);
+    info.encrypted = headers.get("x-amz-server-side-encryption").starts_with("aws:kms") ||
+                     headers.find("x-amz-server-side-encryption-customer-algorithm") != nullptr;
     if (const auto* date = headers.find("Last-Modified")) {
         auto time = codec::parse_http_date(*date);
         if (!time) {

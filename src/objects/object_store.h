@@ -44,6 +44,8 @@ struct ObjectInfo {
     ObjectAttributes attributes;
     /// The checksum the object was stored with, if any.
     std::optional<Checksum> checksum;
+    /// By the store, with a key that makes the ETag no MD5 (SSE-KMS, SSE-C).
+    bool encrypted = false;
 };
 
 /// Conditions on what is there; a condition that does not hold is precondition_failed
