@@ -19,13 +19,14 @@ extern "C" const char* malloc_conf;
 const char* malloc_conf = "narenas:4,dirty_decay_ms:1000,muzzy_decay_ms:0";
 
 int main(int argc, char** argv) {
-    ::umask(0077);  // what we write holds people's files and keys
+    const mode_t user_umask = ::umask(0077);  // what we write holds people's files and keys
     const auto environment = [](const std::string& name) {
         const char* value = std::getenv(name.c_str());
         return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
     };
     std::ios::sync_with_stdio(false);
     slipway::cli::Surroundings around{environment, std::cout, std::cerr};
+    around.user_umask = user_umask;
     winsize window{};
     if (::isatty(STDERR_FILENO) != 0 && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0) {
         around.err_is_terminal = true;

@@ -76,6 +76,35 @@ struct ListRequest {
     std::string delimiter;  ///< "/": one level as a file manager shows it; empty: all below
 };
 
+/// Which names below a directory or prefix are meant. Later rules go before earlier ones, as with
+/// aws cli; what no rule matches is included. `*`, `?`, `[a-z]`, `[!a-z]`; `*` also stands for '/'.
+struct PathRule {
+    bool include = true;
+    std::string pattern;
+};
+
+/// What is to be deleted.
+struct RemoveRequest {
+    /// Objects; with `recursive` all that is below each: "photos" means "photos/...", not
+    /// "photos2".
+    std::vector<S3Uri> targets;
+    bool recursive = false;
+    std::vector<PathRule> rules;  ///< of what is below, by its path from there
+    bool dry_run = false;         ///< only tell what would be deleted
+};
+
+/// What became of one object.
+struct RemoveEvent {
+    S3Uri object;
+    bool failed = false;
+    Error error;  ///< of a failed one
+};
+
+struct RemoveReport {
+    std::uint64_t removed = 0;  ///< in a dry run: would be
+    std::uint64_t failed = 0;
+};
+
 /// A client of one S3, with its threads and connections.
 ///
 /// Calls come from any threads that are not its own, and wait. What fails for a reason that passes
@@ -99,6 +128,12 @@ class S3 {
     Result<> list(const ListRequest& request, const std::function<bool(const ListEntry&)>& each);
     /// Deleting what is not there succeeds, as in S3.
     Result<> remove(const S3Uri& object);
+    /// Deletes many objects at once, while what is left of them is still listed. `each` is called
+    /// for every object, on a thread of the S3's own, one call at a time. Objects that failed are
+    /// counted; an error is one of the whole: invalid_argument (a bucket without `recursive`), and
+    /// those of listing. Memory: two pages of a listing.
+    Result<RemoveReport> remove_all(const RemoveRequest& request,
+                                    const std::function<void(const RemoveEvent&)>& each);
     Result<std::vector<std::string>> list_buckets();
 
     /// A URL that lets its holder do this one thing until it expires; nothing is sent.

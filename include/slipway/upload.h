@@ -3,6 +3,7 @@
 
 #include "slipway/result.h"
 #include "slipway/s3.h"
+#include "slipway/transfer.h"
 
 #include <chrono>
 #include <cstdint>
@@ -12,13 +13,6 @@
 #include <vector>
 
 namespace slipway {
-
-/// Which names below a directory are meant. Later rules go before earlier ones, as with aws cli;
-/// what no rule matches is included. `*`, `?`, `[a-z]`, `[!a-z]`; `*` also stands for '/'.
-struct PathRule {
-    bool include = true;
-    std::string pattern;
-};
 
 /// What is to be stored and how. Each default is what `slipway put` does.
 struct UploadRequest {
@@ -47,49 +41,8 @@ struct UploadRequest {
     bool dry_run = false;  ///< only tell what would be sent
 };
 
-/// Something that happened to one file.
-struct UploadEvent {
-    enum class Kind {
-        started,
-        retried,  ///< `error` says why
-        stored,
-        would_store,  ///< of a dry run
-        skipped,      ///< `error.message` says why
-        failed,
-    };
-    Kind kind = Kind::started;
-    std::string path;  ///< empty: not a file of the disk
-    std::string key;
-    std::uint64_t size = 0;
-    unsigned requests = 0;  ///< sent for it so far
-    std::string etag;       ///< of a stored one
-    std::string checksum;   ///< of a stored one, as S3 writes it
-    Error error;
-};
-
-/// A file that is on its way.
-struct FileProgress {
-    std::string key;
-    std::uint64_t size = 0;
-    std::uint64_t bytes_sent = 0;
-};
-
-/// How far it is. Counts only grow; found grows until found_all.
-struct UploadProgress {
-    std::uint64_t files_found = 0;
-    std::uint64_t bytes_found = 0;
-    bool found_all = false;
-    bool cancelled = false;  ///< cancel() came before its end
-    std::uint64_t files_stored = 0;
-    std::uint64_t files_skipped = 0;
-    std::uint64_t files_failed = 0;
-    std::uint64_t files_cancelled = 0;
-    std::uint64_t bytes_stored = 0;  ///< of files that are stored
-    std::uint64_t bytes_sent = 0;    ///< those of parts and files still on their way included
-    std::uint64_t requests = 0;
-    std::uint64_t retries = 0;
-    std::vector<FileProgress> files_under_way;  ///< the largest first, at most 8
-};
+using UploadEvent = TransferEvent;
+using UploadProgress = TransferProgress;
 
 /// Many files on their way into S3.
 ///

@@ -2,6 +2,7 @@
 #include "slipway/upload.h"
 
 #include "api/s3_state.h"
+#include "api/transfer_book.h"
 #include "api/upload_feed.h"
 #include "engine/descriptor_reader.h"
 #include "engine/stream_upload.h"
@@ -12,9 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <map>
-#include <mutex>
 #include <optional>
 #include <unistd.h>
 #include <utility>
@@ -22,7 +20,6 @@
 namespace slipway {
 namespace {
 
-constexpr std::size_t files_shown_max = 8;
 constexpr std::string_view standard_input = "-";
 
 Result<objects::ChecksumAlgorithm> parse_checksum(const std::string& name) {
@@ -65,37 +62,24 @@ Result<engine::TransferOptions> transfer_options(const UploadRequest& request) {
 /// Shared with the coroutine that runs it.
 struct Upload::State : std::enable_shared_from_this<Upload::State> {
     State(S3::State& on, UploadRequest wanted, std::function<void(const UploadEvent&)> told)
-        : s3(on), request(std::move(wanted)), on_event(std::move(told)) {}
+        : s3(on), request(std::move(wanted)), book(request.target.bucket, std::move(told)) {}
 
     Result<> prepare();
     Result<> prepare_stream();
     engine::StreamTarget stream_target();
     void begin();
     Task<> run();
-    void end(Result<> with);
-
     void begun(engine::Slot slot, const engine::FileReport& file);
-    void sent(engine::Slot slot, std::int64_t bytes);
-    void retried(const engine::FileReport& file);
     void ended(engine::FileReport file);
     void left_out(const engine::PassedOver& what, bool failed);
     void present(const engine::NewFile& file);
-    void would_send(const engine::NewFile& file);
-    void tell(UploadEvent::Kind kind, const engine::FileReport& file);
 
     S3::State& s3;
     const UploadRequest request;
-    const std::function<void(const UploadEvent&)> on_event;
+    api::TransferBook book;
     std::unique_ptr<api::UploadFeed> feed;
     std::optional<engine::DescriptorReader> stream;  // instead of the feed
     std::unique_ptr<engine::Transfer> transfer;      // touched on the I/O thread once it runs
-
-    mutable std::mutex mutex;  // guards what follows
-    std::condition_variable changed;
-    UploadProgress progress;
-    std::map<engine::Slot, FileProgress> under_way;
-    bool over = false;
-    Result<> outcome;
 };
 
 Result<> Upload::State::prepare() {
@@ -104,17 +88,13 @@ Result<> Upload::State::prepare() {
     options.begun = [this](engine::Slot slot, const engine::FileReport& file) {
         begun(slot, file);
     };
-    options.sent = [this](engine::Slot slot, std::int64_t bytes) { sent(slot, bytes); };
-    options.retried = [this](engine::Slot, const engine::FileReport& file) { retried(file); };
+    options.sent = [this](engine::Slot slot, std::int64_t bytes) { book.moved(slot, bytes); };
+    options.retried = [this](engine::Slot, const engine::FileReport& file) { book.retried(file); };
     options.ended = [this](engine::FileReport file) { ended(std::move(file)); };
     api::UploadFeed::Told told;
-    told.found = [this](std::uint64_t bytes) {
-        const std::lock_guard lock(mutex);
-        ++progress.files_found;
-        progress.bytes_found += bytes;
-    };
+    told.found = [this](std::uint64_t bytes) { book.found(bytes); };
     told.left_out = [this](const engine::PassedOver& what, bool failed) { left_out(what, failed); };
-    told.would_send = [this](const engine::NewFile& file) { would_send(file); };
+    told.would_send = [this](const engine::NewFile& file) { book.would_store(report_of(file)); };
     told.present = [this](const engine::NewFile& file) { present(file); };
     api::UploadFeed::Target target{s3.store->objects(), s3.runtime.pool, request.target.bucket};
     SLIPWAY_TRY(
@@ -126,8 +106,8 @@ Result<> Upload::State::prepare() {
 
 void Upload::State::begin() {
     auto end = [self = shared_from_this()](std::exception_ptr fault, Result<> ended) {
-        self->end(fault ? Result<>(fail(ErrorKind::internal, "the upload ended by a fault"))
-                        : std::move(ended));
+        self->book.end(fault ? Result<>(fail(ErrorKind::internal, "the upload ended by a fault"))
+                             : std::move(ended));
     };
     boost::asio::co_spawn(s3.runtime.io.loop(0), run(), std::move(end));
 }
@@ -166,7 +146,9 @@ engine::StreamTarget Upload::State::stream_target() {
         target.conditions.if_none_match = std::string("*");
     }
     target.checksum = *objects::parse_checksum_algorithm(request.checksum);
-    target.stored = [this](std::uint64_t bytes) { sent(0, static_cast<std::int64_t>(bytes)); };
+    target.stored = [this](std::uint64_t bytes) {
+        book.moved(0, static_cast<std::int64_t>(bytes));
+    };
     return target;
 }
 
@@ -187,106 +169,33 @@ Result<> Upload::State::prepare_stream() {
     return {};
 }
 
-void Upload::State::end(Result<> with) {
-    const std::lock_guard lock(mutex);
-    outcome = std::move(with);
-    progress.found_all = true;
-    over = true;
-    changed.notify_all();
-}
-
 void Upload::State::begun(engine::Slot slot, const engine::FileReport& file) {
-    {
-        const std::lock_guard lock(mutex);
-        under_way.emplace(slot, FileProgress{file.key, file.size, 0});
-        progress.found_all = feed->ended();
+    if (feed->ended()) {
+        book.found_all();
     }
-    tell(UploadEvent::Kind::started, file);
-}
-
-void Upload::State::sent(engine::Slot slot, std::int64_t bytes) {
-    const std::lock_guard lock(mutex);
-    const auto change = static_cast<std::uint64_t>(bytes);  // may be below 0: it wraps back
-    progress.bytes_sent += change;
-    under_way[slot].bytes_sent += change;
-}
-
-void Upload::State::retried(const engine::FileReport& file) {
-    {
-        const std::lock_guard lock(mutex);
-        ++progress.retries;
-    }
-    tell(UploadEvent::Kind::retried, file);
+    book.begun(slot, file);
 }
 
 void Upload::State::ended(engine::FileReport file) {
-    auto kind = UploadEvent::Kind::failed;
-    {
-        const std::lock_guard lock(mutex);
-        progress.requests += file.requests;
-        if (file.slot) {
-            under_way.erase(*file.slot);
-        }
-        if (file.end == engine::FileEnd::stored) {
-            kind = UploadEvent::Kind::stored;
-            ++progress.files_stored;
-            progress.bytes_stored += file.size;
-        } else if (file.end == engine::FileEnd::cancelled) {
-            ++progress.files_cancelled;
-            return;
-        } else if (request.if_absent && file.error.kind == ErrorKind::precondition_failed) {
-            kind = UploadEvent::Kind::skipped;
-            file.error.message = "it is there already";
-            ++progress.files_skipped;
-        } else {
-            ++progress.files_failed;
-        }
+    const bool was_there = request.if_absent && file.error.kind == ErrorKind::precondition_failed;
+    if (was_there) {
+        file.error.message = "it is there already";
     }
-    tell(kind, file);
+    book.ended(file, was_there);
 }
 
 void Upload::State::left_out(const engine::PassedOver& what, bool failed) {
     engine::FileReport file;
     file.path = what.path;
+    file.end = engine::FileEnd::failed;
     file.error = what.error;
-    {
-        const std::lock_guard lock(mutex);
-        ++(failed ? progress.files_failed : progress.files_skipped);
-    }
-    tell(failed ? UploadEvent::Kind::failed : UploadEvent::Kind::skipped, file);
+    book.ended(file, !failed);
 }
 
 void Upload::State::present(const engine::NewFile& found) {
     engine::FileReport file = report_of(found);
     file.error.message = "it is there already";
-    {
-        const std::lock_guard lock(mutex);
-        ++progress.files_skipped;
-        progress.bytes_found -= file.size;
-    }
-    tell(UploadEvent::Kind::skipped, file);
-}
-
-void Upload::State::would_send(const engine::NewFile& found) {
-    tell(UploadEvent::Kind::would_store, report_of(found));
-}
-
-void Upload::State::tell(UploadEvent::Kind kind, const engine::FileReport& file) {
-    if (!on_event) {
-        return;
-    }
-    UploadEvent event;
-    event.kind = kind;
-    event.path = file.path;
-    event.key = file.key;
-    event.size = file.size;
-    event.requests = file.requests;
-    event.error = file.error;
-    if (kind == UploadEvent::Kind::stored) {
-        event.etag = file.info.etag;
-        event.checksum = file.info.checksum ? file.info.checksum->value : "";
-    }
-    on_event(event);
+    book.not_needed(file);
 }
 
 Upload::Upload(std::shared_ptr<State> state) : state_(std::move(state)) {
@@ -307,8 +216,7 @@ Result<std::unique_ptr<Upload>> Upload::start(S3& s3,
 }
 
 bool Upload::wait_for(std::chrono::milliseconds time) {
-    std::unique_lock lock(state_->mutex);
-    return state_->changed.wait_for(lock, time, [this] { return state_->over; });
+    return state_->book.wait_for(time);
 }
 
 void Upload::cancel() {
@@ -316,37 +224,17 @@ void Upload::cancel() {
     if (state_->stream) {
         state_->stream->stop();
     }
-    {
-        const std::lock_guard lock(state_->mutex);
-        state_->progress.cancelled |= !state_->over;
-    }
+    state_->book.cancelled();
     auto stop = [state = state_] { state->transfer->cancel(); };
     boost::asio::post(state_->s3.runtime.io.loop(0), std::move(stop));
 }
 
 UploadProgress Upload::progress() const {
-    const std::lock_guard lock(state_->mutex);
-    UploadProgress now = state_->progress;
-    for (const auto& [slot, file] : state_->under_way) {
-        now.files_under_way.push_back(file);
-    }
-    const auto larger = [](const FileProgress& a, const FileProgress& b) {
-        return a.size != b.size ? a.size > b.size : a.key < b.key;
-    };
-    std::ranges::sort(now.files_under_way, larger);
-    now.files_under_way.resize(std::min(now.files_under_way.size(), files_shown_max));
-    return now;
+    return state_->book.progress();
 }
 
 Result<UploadProgress> Upload::wait() {
-    {
-        std::unique_lock lock(state_->mutex);
-        state_->changed.wait(lock, [this] { return state_->over; });
-        if (!state_->outcome) {
-            return tl::unexpected(state_->outcome.error());
-        }
-    }
-    return progress();
+    return state_->book.wait();
 }
 
 }  // namespace slipway

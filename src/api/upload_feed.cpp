@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/upload_feed.h"
 
+#include "api/object_sources.h"
 #include "api/s3_state.h"
 #include "engine/file_list.h"
 #include "engine/presence.h"
@@ -11,14 +12,6 @@
 
 namespace slipway::api {
 namespace {
-
-Result<engine::PathFilter> make_filter(const UploadRequest& request) {
-    std::vector<engine::PathRule> rules;
-    for (const PathRule& rule : request.rules) {
-        rules.push_back({rule.include, rule.pattern});
-    }
-    return engine::PathFilter::of(rules);
-}
 
 engine::DiskFeedOptions feed_options(const UploadRequest& request, const UploadFeed::Told& told) {
     engine::DiskFeedOptions options;
@@ -39,7 +32,7 @@ Result<std::unique_ptr<UploadFeed>> UploadFeed::open(const UploadRequest& reques
                                                      DiskThreads& disk,
                                                      Target target,
                                                      Told told) {
-    SLIPWAY_TRY(filter, make_filter(request));
+    SLIPWAY_TRY(filter, make_filter(request.rules));
     std::unique_ptr<UploadFeed> feed(new UploadFeed(request, std::move(target), std::move(told)));
     if (!request.sources.empty() && request.sources.front() != "-") {
         engine::WalkOptions walk;

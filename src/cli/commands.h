@@ -22,6 +22,11 @@ int token_command(const Surroundings& around);
 // Those that talk to an S3: each adds itself with its flags; when it is the one that was called it
 // sets the exit code.
 void add_put_command(CLI::App& app, const Surroundings& around, int& exit_code);
+void add_get_command(CLI::App& app, const Surroundings& around, int& exit_code);
+void add_ls_command(CLI::App& app, const Surroundings& around, int& exit_code);
+void add_rm_command(CLI::App& app, const Surroundings& around, int& exit_code);
+void add_stat_command(CLI::App& app, const Surroundings& around, int& exit_code);
+void add_presign_command(CLI::App& app, const Surroundings& around, int& exit_code);
 
 // From what the commands above have declared.
 void add_completion_command(CLI::App& app, const Surroundings& around);

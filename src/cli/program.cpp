@@ -118,6 +118,11 @@ int run(std::vector<std::string> arguments, const Surroundings& around) {
     app.add_subcommand("token", "Print a new token, and its SHA-256 for the settings file")
         ->callback([&] { exit_code = token_command(around); });
     add_put_command(app, around, exit_code);
+    add_get_command(app, around, exit_code);
+    add_ls_command(app, around, exit_code);
+    add_rm_command(app, around, exit_code);
+    add_stat_command(app, around, exit_code);
+    add_presign_command(app, around, exit_code);
     add_completion_command(app, around);
     add_man_command(app, around);
     std::ranges::reverse(arguments);  // CLI11 takes them from the back

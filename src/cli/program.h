@@ -3,7 +3,9 @@
 
 #include "cli/settings.h"
 
+#include <cstddef>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,8 @@ struct Surroundings {
     std::ostream& err;
     bool err_is_terminal = false;
     std::size_t columns = 80;  ///< of the terminal
+    /// The umask we were started with; ours lets nobody else read.
+    std::optional<unsigned> user_umask = {};
 };
 
 /// Runs `slipway ARGUMENTS...` (without the program's name). Answers the exit code: 0 done,

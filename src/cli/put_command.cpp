@@ -4,7 +4,7 @@
 #include "cli/commands.h"
 #include "cli/s3_flags.h"
 #include "cli/signals.h"
-#include "cli/upload_view.h"
+#include "cli/transfer_view.h"
 #include "cli/values.h"
 
 #include <fmt/format.h>
@@ -39,9 +39,7 @@ struct PutFlags {
     std::string limit_rate;
     std::string part_size;
     std::string patience = "30s";
-    UploadView::Style style = UploadView::Style::lines;
-    bool json = false;
-    bool quiet = false;
+    DisplayFlags display;
 };
 
 Result<std::pair<std::string, std::string>> read_pair(const char* flag, const std::string& text) {
@@ -61,15 +59,6 @@ Result<> read_pairs(const char* flag,
         pairs.push_back(std::move(pair));
     }
     return {};
-}
-
-/// Errors of values begin with the flag they are of.
-template <class T>
-Result<T> of_flag(const char* flag, Result<T> value) {
-    if (!value) {
-        value.error().message = fmt::format("{}: {}", flag, value.error().message);
-    }
-    return value;
 }
 
 Result<> complete_request(PutFlags& flags) {
@@ -109,29 +98,16 @@ int put(PutFlags& flags, const Surroundings& around) {
     if (!s3) {
         return complain(around, s3.error());
     }
-    UploadView view(around, flags.style, flags.request.target);
+    TransferView::Words words;
+    words.go_on = "to go on, give the same command with --if-changed";
+    TransferView view(around, flags.display.style(around), words);
     const bool dry_run = flags.request.dry_run;
     auto upload = Upload::start(**s3, std::move(flags.request),
                                 [&view](const UploadEvent& event) { view.tell(event); });
     if (!upload) {
         return complain(around, upload.error());
     }
-    while (!(*upload)->wait_for(view.refresh_time())) {
-        if (signals.take()) {
-            view.say("stopping; once more ends at once");
-            (*upload)->cancel();
-        }
-        view.show((*upload)->progress());
-    }
-    const auto outcome = (*upload)->wait();
-    view.finish((*upload)->progress(), dry_run);
-    if (!outcome) {
-        return complain(around, outcome.error());
-    }
-    if (outcome->cancelled) {
-        return exit_stopped;
-    }
-    return outcome->files_failed > 0 ? exit_failed : exit_done;
+    return view.follow(**upload, signals, dry_run);
 }
 
 void add_selection(CLI::App& command, UploadRequest& request) {
@@ -141,24 +117,7 @@ void add_selection(CLI::App& command, UploadRequest& request) {
                     "Also the files of a list: one a line, or apart by NULs; - for standard input")
         ->type_name("FILE")
         ->group(group);
-    const auto rule = [&request](bool include) {
-        return [&request, include](const std::string& pattern) {
-            request.rules.push_back({include, pattern});
-        };
-    };
-    // On parsing: their order on the command line counts.
-    command
-        .add_option_function<std::string>(
-            "--exclude", rule(false), "Leave out paths like this (* ? [a-z]); the last rule counts")
-        ->type_name("PATTERN")
-        ->trigger_on_parse()
-        ->group(group);
-    command
-        .add_option_function<std::string>("--include", rule(true),
-                                          "Do send what an --exclude before it leaves out")
-        ->type_name("PATTERN")
-        ->trigger_on_parse()
-        ->group(group);
+    add_path_rules(command, request.rules, group);
     command.add_flag("!--no-follow-symlinks", request.follow_symlinks, "Leave symbolic links out")
         ->group(group);
     command
@@ -217,13 +176,6 @@ void add_speed(CLI::App& command, PutFlags& flags) {
         ->group(group);
 }
 
-void add_display(CLI::App& command, PutFlags& flags) {
-    const std::string group = "What is shown";
-    auto* json = command.add_flag("--json", flags.json, "Each event as a line of JSON");
-    json->group(group);
-    command.add_flag("-q,--quiet", flags.quiet, "Only what failed")->excludes(json)->group(group);
-}
-
 }  // namespace
 
 void add_put_command(CLI::App& app, const Surroundings& around, int& exit_code) {
@@ -235,16 +187,10 @@ void add_put_command(CLI::App& app, const Surroundings& around, int& exit_code) 
     add_selection(*command, flags->request);
     add_headers(*command, *flags);
     add_speed(*command, *flags);
-    add_display(*command, *flags);
+    flags->display.add_to(*command);
     flags->s3.add_to(*command);
     command->footer(put_footer);
-    command->callback([flags, &around, &exit_code] {
-        flags->style = flags->json              ? UploadView::Style::json
-                       : flags->quiet           ? UploadView::Style::quiet
-                       : around.err_is_terminal ? UploadView::Style::bar
-                                                : UploadView::Style::lines;
-        exit_code = put(*flags, around);
-    });
+    command->callback([flags, &around, &exit_code] { exit_code = put(*flags, around); });
 }
 
 }  // namespace slipway::cli

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <ostream>
 
@@ -34,9 +35,59 @@ void S3Flags::add_to(CLI::App& command) {
         ->group(group);
 }
 
+Result<S3Uri> parse_object_uri(std::string_view text) {
+    SLIPWAY_TRY(uri, parse_s3_uri(text));
+    if (uri.key.empty()) {
+        return fail(ErrorKind::invalid_argument,
+                    fmt::format("'{}' names no object: write s3://bucket/key", text));
+    }
+    return uri;
+}
+
+void add_path_rules(CLI::App& command, std::vector<PathRule>& rules, const std::string& group) {
+    const auto rule = [&rules](bool include) {
+        return [&rules, include](const std::string& pattern) {
+            rules.push_back({include, pattern});
+        };
+    };
+    // On parsing: their order on the command line counts.
+    command
+        .add_option_function<std::string>(
+            "--exclude", rule(false), "Leave out paths like this (* ? [a-z]); the last rule counts")
+        ->type_name("PATTERN")
+        ->trigger_on_parse()
+        ->group(group);
+    command
+        .add_option_function<std::string>("--include", rule(true),
+                                          "Take what an --exclude before it leaves out")
+        ->type_name("PATTERN")
+        ->trigger_on_parse()
+        ->group(group);
+}
+
 int complain(const Surroundings& around, const Error& error) {
     around.err << "slipway: " << error.message << '\n';
     return error.kind == ErrorKind::invalid_argument ? exit_usage : exit_failed;
+}
+
+void add_error(codec::JsonWriter& json, const Error& error) {
+    json.member("error", error.message);
+    json.member("kind", slipway::to_string(error.kind));
+    if (!error.code.empty()) {
+        json.member("code", error.code);
+    }
+    if (error.http_status != 0) {
+        json.member("status", error.http_status);
+    }
+    if (!error.request_id.empty()) {
+        json.member("request_id", error.request_id);
+    }
+}
+
+std::string printable(std::string text) {
+    std::ranges::replace_if(
+        text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+    return text;
 }
 
 std::string show_bytes(std::uint64_t bytes) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/upload_view.h"
+#include "cli/transfer_view.h"
 
 #include "cli/s3_flags.h"
 #include "codec/json.h"
@@ -28,19 +28,19 @@ double seconds_between(std::chrono::steady_clock::time_point from,
     return std::chrono::duration<double>(to - from).count();
 }
 
-std::string_view to_string(UploadEvent::Kind kind) {
+std::string_view to_string(TransferEvent::Kind kind) {
     switch (kind) {
-        case UploadEvent::Kind::started:
+        case TransferEvent::Kind::started:
             return "started";
-        case UploadEvent::Kind::retried:
+        case TransferEvent::Kind::retried:
             return "retried";
-        case UploadEvent::Kind::stored:
+        case TransferEvent::Kind::stored:
             return "stored";
-        case UploadEvent::Kind::would_store:
+        case TransferEvent::Kind::would_store:
             return "would_store";
-        case UploadEvent::Kind::skipped:
+        case TransferEvent::Kind::skipped:
             return "skipped";
-        case UploadEvent::Kind::failed:
+        case TransferEvent::Kind::failed:
             return "failed";
     }
     return "";
@@ -57,58 +57,52 @@ std::string shorten(const std::string& name, std::size_t columns) {
     return name.size() <= columns ? name : "..." + name.substr(name.size() - columns + 3);
 }
 
-/// Names may hold what would move a terminal's cursor.
-std::string printable(std::string text) {
-    std::ranges::replace_if(
-        text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-    return text;
-}
-
 }  // namespace
 
-UploadView::UploadView(const Surroundings& around, Style style, const S3Uri& target)
-    : around_(around), style_(style), bucket_(target.bucket) {
+TransferView::TransferView(const Surroundings& around, Style style, Words words)
+    : around_(around), style_(style), words_(words) {
 }
 
-std::chrono::milliseconds UploadView::refresh_time() const {
+std::chrono::milliseconds TransferView::refresh_time() const {
     return style_ == Style::bar ? bar_refresh_time : signal_look_time;
 }
 
-void UploadView::print(std::ostream& out, const std::string& line) {
+void TransferView::print(std::ostream& out, const std::string& line) {
     erase_bar();
     out << line << '\n';
 }
 
-void UploadView::erase_bar() {
+void TransferView::erase_bar() {
     if (bar_lines_ > 0) {
         around_.err << fmt::format("\x1b[{}F\x1b[J", bar_lines_);
         bar_lines_ = 0;
     }
 }
 
-void UploadView::say(std::string_view words) {
+void TransferView::say(std::string_view words) {
     const std::lock_guard lock(mutex_);
     print(around_.err, fmt::format("slipway: {}", words));
     around_.err.flush();
 }
 
-void UploadView::tell(const UploadEvent& event) {
+void TransferView::tell(const TransferEvent& event) {
     const std::lock_guard lock(mutex_);
     if (style_ == Style::json) {
-        around_.out << event_json(event, bucket_) << '\n';
+        around_.out << event_json(event) << '\n';
         return;
     }
-    const std::string name = printable(event.path.empty() ? event.key : event.path);
-    if (event.kind == UploadEvent::Kind::failed) {
-        print(around_.err, fmt::format("failed  {}: {}", name, printable(event.error.message)));
-    } else if (style_ == Style::lines && event.kind == UploadEvent::Kind::stored) {
-        around_.out << fmt::format("stored  s3://{}/{}  {}\n", bucket_, printable(event.key),
-                                   show_bytes(event.size));
-    } else if (event.kind == UploadEvent::Kind::would_store) {
-        print(around_.out, fmt::format("would store  s3://{}/{}  {}", bucket_, printable(event.key),
-                                       show_bytes(event.size)));
-    } else if (style_ == Style::lines && event.kind == UploadEvent::Kind::skipped) {
-        around_.out << fmt::format("skipped {}: {}\n", name, printable(event.error.message));
+    const std::string uri = fmt::format("s3://{}/{}", event.bucket, event.key);
+    const std::string source = words_.into_s3 && !event.path.empty() ? event.path : uri;
+    const std::string place = printable(words_.into_s3 ? uri : event.path);
+    const std::string reason = printable(source) + ": " + printable(event.error.message);
+    if (event.kind == TransferEvent::Kind::failed) {
+        print(around_.err, "failed  " + reason);
+    } else if (event.kind == TransferEvent::Kind::would_store) {
+        print(around_.out, fmt::format("would store  {}  {}", place, show_bytes(event.size)));
+    } else if (style_ == Style::lines && event.kind == TransferEvent::Kind::stored) {
+        around_.out << fmt::format("stored  {}  {}\n", place, show_bytes(event.size));
+    } else if (style_ == Style::lines && event.kind == TransferEvent::Kind::skipped) {
+        around_.out << "skipped " << reason << '\n';
     }
 }
 
@@ -122,16 +116,16 @@ std::string draw_bar(std::uint64_t done, std::uint64_t of, std::size_t columns) 
     return "[" + drawn + "]";
 }
 
-std::string UploadView::bar(const UploadProgress& progress) {
+std::string TransferView::bar(const TransferProgress& progress) {
     const auto now = std::chrono::steady_clock::now();
     const double passed = seconds_between(rate_at_, now);
     if (passed > 0) {
         const auto sent =
-            static_cast<double>(progress.bytes_sent) - static_cast<double>(rate_bytes_);
+            static_cast<double>(progress.bytes_moved) - static_cast<double>(rate_bytes_);
         const double share = 1 - std::exp(-passed / rate_memory_s);
         rate_ += (std::max(sent, 0.0) / passed - rate_) * share;
         rate_at_ = now;
-        rate_bytes_ = progress.bytes_sent;
+        rate_bytes_ = progress.bytes_moved;
     }
     std::string text;
     std::size_t shown = 0;
@@ -139,29 +133,29 @@ std::string UploadView::bar(const UploadProgress& progress) {
         if (file.size < file_shown_bytes_min || shown == files_shown_max) {
             break;
         }
-        const std::uint64_t percent = file.bytes_sent * 100 / file.size;
+        const std::uint64_t percent = file.bytes_moved * 100 / file.size;
         text +=
-            fmt::format("{} {:3}% {:>9}  {}\n", draw_bar(file.bytes_sent, file.size, 22), percent,
+            fmt::format("{} {:3}% {:>9}  {}\n", draw_bar(file.bytes_moved, file.size, 22), percent,
                         show_bytes(file.size), printable(shorten(file.key, around_.columns - 40)));
         ++shown;
     }
     const std::uint64_t done = progress.files_stored + progress.files_skipped;
     const std::uint64_t left =
-        progress.bytes_found - std::min(progress.bytes_found, progress.bytes_sent);
+        progress.bytes_found - std::min(progress.bytes_found, progress.bytes_moved);
     const std::string eta = progress.found_all && rate_ > 1
                                 ? ", " + show_time(static_cast<double>(left) / rate_) + " left"
                                 : "";
     text += fmt::format(
         "{} {}/{}{} files, {} of {}, {}/s{}{}{}\n",
-        draw_bar(progress.bytes_sent, progress.bytes_found, 22), done, progress.files_found,
-        progress.found_all ? "" : "+", show_bytes(progress.bytes_sent),
+        draw_bar(progress.bytes_moved, progress.bytes_found, 22), done, progress.files_found,
+        progress.found_all ? "" : "+", show_bytes(progress.bytes_moved),
         show_bytes(progress.bytes_found), show_bytes(static_cast<std::uint64_t>(rate_)), eta,
         progress.retries > 0 ? fmt::format(", {} retries", progress.retries) : "",
         progress.files_failed > 0 ? fmt::format(", {} failed", progress.files_failed) : "");
     return text;
 }
 
-void UploadView::show(const UploadProgress& progress) {
+void TransferView::show(const TransferProgress& progress) {
     if (style_ != Style::bar) {
         return;
     }
@@ -172,10 +166,10 @@ void UploadView::show(const UploadProgress& progress) {
     bar_lines_ = static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
-std::string UploadView::summary(const UploadProgress& progress, bool dry_run) const {
+std::string TransferView::summary(const TransferProgress& progress, bool dry_run) const {
     const double seconds = seconds_between(started_, std::chrono::steady_clock::now());
     if (dry_run) {
-        return fmt::format("would send {} files, {}", progress.files_found,
+        return fmt::format("would {} {} files, {}", words_.would, progress.files_found,
                            show_bytes(progress.bytes_found));
     }
     std::string text =
@@ -191,11 +185,11 @@ std::string UploadView::summary(const UploadProgress& progress, bool dry_run) co
     add(progress.files_skipped, "skipped");
     add(progress.retries, "retries");
     add(progress.files_failed, "failed");
-    add(progress.files_cancelled, "not sent");
+    add(progress.files_cancelled, words_.cancelled);
     return text;
 }
 
-void UploadView::finish(const UploadProgress& progress, bool dry_run) {
+void TransferView::finish(const TransferProgress& progress, bool dry_run) {
     const std::lock_guard lock(mutex_);
     erase_bar();
     if (style_ == Style::json) {
@@ -205,13 +199,28 @@ void UploadView::finish(const UploadProgress& progress, bool dry_run) {
         (style_ == Style::bar ? around_.err : around_.out) << summary(progress, dry_run) << '\n';
     }
     if (progress.cancelled) {
-        around_.err << "slipway: to go on, give the same command with --if-changed\n";
+        around_.err << "slipway: " << words_.go_on << '\n';
     }
     around_.out.flush();
     around_.err.flush();
 }
 
-std::string event_json(const UploadEvent& event, const std::string& bucket) {
+void DisplayFlags::add_to(CLI::App& command) {
+    const std::string group = "What is shown";
+    auto* json = command.add_flag("--json", json_, "Each event as a line of JSON");
+    json->group(group);
+    command.add_flag("-q,--quiet", quiet_, "Only what failed")->excludes(json)->group(group);
+}
+
+TransferView::Style DisplayFlags::style(const Surroundings& around) const {
+    using Style = TransferView::Style;
+    return json_                    ? Style::json
+           : quiet_                 ? Style::quiet
+           : around.err_is_terminal ? Style::bar
+                                    : Style::lines;
+}
+
+std::string event_json(const TransferEvent& event) {
     std::string text;
     codec::JsonWriter json(text);
     json.begin_object();
@@ -219,31 +228,21 @@ std::string event_json(const UploadEvent& event, const std::string& bucket) {
     if (!event.path.empty()) {
         json.member("path", event.path);
     }
-    json.member("bucket", bucket);
+    json.member("bucket", event.bucket);
     json.member("key", event.key);
     json.member("size", event.size);
     json.member("requests", event.requests);
-    if (event.kind == UploadEvent::Kind::stored) {
+    if (event.kind == TransferEvent::Kind::stored) {
         json.member("etag", event.etag);
         json.member("checksum", event.checksum);
     } else if (!event.error.message.empty()) {
-        json.member("error", event.error.message);
-        json.member("kind", slipway::to_string(event.error.kind));
-        if (!event.error.code.empty()) {
-            json.member("code", event.error.code);
-        }
-        if (event.error.http_status != 0) {
-            json.member("status", event.error.http_status);
-        }
-        if (!event.error.request_id.empty()) {
-            json.member("request_id", event.error.request_id);
-        }
+        add_error(json, event.error);
     }
     json.end_object();
     return text;
 }
 
-std::string summary_json(const UploadProgress& progress, double seconds) {
+std::string summary_json(const TransferProgress& progress, double seconds) {
     std::string text;
     codec::JsonWriter json(text);
     json.begin_object();

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "slipway/download.h"
+
+#include "api/download_target.h"
+#include "api/object_sources.h"
+#include "api/s3_state.h"
+#include "api/transfer_book.h"
+#include "engine/download.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace slipway {
+/// Shared with the coroutine that runs it.
+struct Download::State : std::enable_shared_from_this<Download::State> {
+    State(S3::State& on, DownloadRequest wanted, std::function<void(const DownloadEvent&)> told)
+        : s3(on), request(std::move(wanted)), book("", std::move(told)) {}
+
+    Result<> prepare();
+    void begin();
+    Task<> run();
+    Task<> tell_all();
+    Result<> check_found_some() const;
+
+    engine::DownloadOptions options();
+    void found(const engine::FoundObject& object);
+
+    S3::State& s3;
+    const DownloadRequest request;
+    api::TransferBook book;
+    std::optional<api::DownloadTarget> target;
+    // Touched on the I/O thread once it runs.
+    std::unique_ptr<engine::ObjectFeed> feed;
+    std::unique_ptr<engine::Download> download;
+    bool stopped = false;  // by cancel()
+};
+
+Result<> Download::State::prepare() {
+    SLIPWAY_TRY(opened, api::DownloadTarget::open(request));
+    target = std::move(opened);
+    SLIPWAY_TRY(filter, api::make_filter(request.rules));
+    feed = std::make_unique<engine::ObjectFeed>(s3.store->objects(), target->sources(),
+                                                std::move(filter));
+    download =
+        std::make_unique<engine::Download>(s3.store->objects_once(), s3.runtime.disk, options());
+    return {};
+}
+
+engine::DownloadOptions Download::State::options() {
+    engine::DownloadOptions options;
+    if (request.max_workers > 0) {
+        options.objects_max = std::min(request.max_workers, limits::engine_requests_max);
+    }
+    options.trust_etag = request.verify_etag;
+    options.place = [this](const engine::FoundObject& object) { return target->place(object); };
+    options.found = [this](const engine::FoundObject& object) { found(object); };
+    options.resized = [this](std::int64_t bytes) { book.resized(bytes); };
+    options.begun = [this](engine::Slot slot, const engine::FileReport& file) {
+        book.begun(slot, file);
+    };
+    options.received = [this](engine::Slot slot, std::int64_t bytes) { book.moved(slot, bytes); };
+    options.retried = [this](engine::Slot, const engine::FileReport& file) { book.retried(file); };
+    options.ended = [this](const engine::FileReport& file) { book.ended(file); };
+    return options;
+}
+
+void Download::State::found(const engine::FoundObject& object) {
+    book.found(object.size.value_or(0));
+    if (feed->ended()) {
+        book.found_all();
+    }
+}
+
+void Download::State::begin() {
+    auto end = [self = shared_from_this()](std::exception_ptr fault, Result<> outcome) {
+        self->book.end(fault ? Result<>(fail(ErrorKind::internal, "the download ended by a fault"))
+                             : std::move(outcome));
+    };
+    boost::asio::co_spawn(s3.runtime.io.loop(0), run(), std::move(end));
+}
+
+Task<> Download::State::run() {
+    // Asked once here: without keys every object would fail with the same words.
+    SLIPWAY_CO_CHECK(co_await s3.store->credentials());
+    if (request.dry_run) {
+        SLIPWAY_CO_CHECK(co_await tell_all());
+    } else {
+        SLIPWAY_CO_CHECK(co_await download->run(*feed));
+    }
+    co_return stopped ? Result<>() : check_found_some();
+}
+
+Task<> Download::State::tell_all() {
+    while (!stopped) {
+        SLIPWAY_CO_TRY(object, co_await feed->next());
+        if (!object) {
+            break;
+        }
+        found(*object);
+        engine::FileReport file;
+        file.bucket = feed->source(object->source).bucket;
+        file.key = object->key;
+        file.size = object->size.value_or(0);
+        file.end = engine::FileEnd::failed;
+        const auto place = target->place(*object);
+        if (place) {
+            file.path = place->path;
+            book.would_store(file);
+        } else {
+            file.error = place.error();
+            book.ended(file);
+        }
+    }
+    co_return Result<>();
+}
+
+Result<> Download::State::check_found_some() const {
+    for (const std::size_t empty : feed->empty_sources()) {
+        const engine::ObjectSource& source = feed->source(empty);
+        return fail(ErrorKind::not_found,
+                    fmt::format("there is nothing below s3://{}/{}", source.bucket, source.key));
+    }
+    return {};
+}
+
+Download::Download(std::shared_ptr<State> state) : state_(std::move(state)) {
+}
+
+Download::~Download() {
+    cancel();
+    static_cast<void>(wait());
+}
+
+Result<std::unique_ptr<Download>> Download::start(
+    S3& s3, DownloadRequest request, std::function<void(const DownloadEvent&)> on_event) {
+    auto state = std::make_shared<State>(s3.state(), std::move(request), std::move(on_event));
+    SLIPWAY_CHECK(state->prepare());
+    state->begin();
+    return std::unique_ptr<Download>(new Download(std::move(state)));
+}
+
+bool Download::wait_for(std::chrono::milliseconds time) {
+    return state_->book.wait_for(time);
+}
+
+void Download::cancel() {
+    state_->book.cancelled();
+    auto stop = [state = state_] {
+        state->stopped = true;
+        state->download->cancel();
+    };
+    boost::asio::post(state_->s3.runtime.io.loop(0), std::move(stop));
+}
+
+DownloadProgress Download::progress() const {
+    return state_->book.progress();
+}
+
+Result<DownloadProgress> Download::wait() {
+    return state_->book.wait();
+}
+
+}  // namespace slipway

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/download_target.h"
+
+#include "api/object_sources.h"
+#include "engine/object_path.h"
+
+#include <filesystem>
+#include <unistd.h>
+#include <utility>
+
+namespace slipway::api {
+namespace {
+
+constexpr std::string_view standard_output = "-";
+
+bool is_directory(const std::string& path) {
+    std::error_code ignored;
+    return path.ends_with('/') || std::filesystem::is_directory(path, ignored);
+}
+
+/// What a prefix is called among others: "photos/2026/" is 2026, a whole bucket its own name.
+std::string name_of(const engine::ObjectSource& source) {
+    if (source.key.empty()) {
+        return source.bucket;
+    }
+    return std::string(
+        engine::last_part(std::string_view(source.key).substr(0, source.key.size() - 1)));
+}
+
+}  // namespace
+
+Result<DownloadTarget> DownloadTarget::open(const DownloadRequest& request) {
+    DownloadTarget target;
+    for (const S3Uri& uri : request.sources) {
+        const bool below = request.recursive || uri.key.empty() || uri.key.ends_with('/');
+        target.sources_.push_back(to_source(uri, below));
+    }
+    if (target.sources_.empty() || request.target.empty()) {
+        return fail(ErrorKind::invalid_argument,
+                    "say what to get and where to: s3://bucket/key TARGET");
+    }
+    target.several_ = target.sources_.size() > 1;
+    const bool one_object = !target.several_ && !target.sources_.front().below;
+    target.standard_output_ = request.target == standard_output;
+    if (target.standard_output_ && !one_object) {
+        return fail(ErrorKind::invalid_argument,
+                    "standard output (-) is for one object: name it, s3://bucket/key");
+    }
+    if (target.standard_output_) {
+        return target;
+    }
+    std::string directory = request.target;
+    if (one_object && !is_directory(directory)) {
+        const auto slash = directory.rfind('/');
+        target.file_name_ = directory.substr(slash + 1);
+        directory = slash == directory.npos ? "." : directory.substr(0, slash + 1);
+        SLIPWAY_CHECK(engine::check_object_path(target.file_name_));
+    }
+    target.directory_path_ = directory == "." ? "" : folder_of(directory);
+    if (!request.dry_run) {
+        SLIPWAY_TRY(opened, engine::TargetDirectory::open(directory));
+        target.directory_ = std::move(opened);
+    }
+    return target;
+}
+
+std::string DownloadTarget::path_of(const engine::FoundObject& found) const {
+    const engine::ObjectSource& source = sources_[found.source];
+    if (!source.below) {
+        return file_name_.empty() ? std::string(engine::last_part(found.key)) : file_name_;
+    }
+    std::string path = found.key.substr(source.key.size());
+    return several_ ? name_of(source) + "/" + path : path;
+}
+
+Result<engine::DownloadOptions::Place> DownloadTarget::place(
+    const engine::FoundObject& found) const {
+    engine::DownloadOptions::Place place;
+    if (standard_output_) {
+        place.path = standard_output;
+        place.sink = std::make_shared<engine::DescriptorSink>(STDOUT_FILENO);
+        return place;
+    }
+    std::string path = path_of(found);
+    SLIPWAY_CHECK(engine::check_object_path(path));
+    place.path = directory_path_ + path;
+    place.sink = std::make_shared<engine::TargetFile>(directory_, std::move(path));
+    return place;
+}
+
+}  // namespace slipway::api
