@@ -68,6 +68,12 @@ struct Arriving {
     std::shared_ptr<ByteSink> sink;
 };
 
+Error replaced() {
+    return fail(ErrorKind::corrupted, "the object was replaced while it was on its way",
+                "SourceChanged")
+        .value();
+}
+
 class Fetch {
   public:
     Fetch(objects::ObjectStore& store, DiskThreads& disk, FetchRequest request)
@@ -160,7 +166,11 @@ Task<GetResult> Fetch::ask() {
     if (info_) {
         request.conditions.if_match = info_->etag;
     }
-    co_return co_await store_.get(request);
+    auto got = co_await store_.get(request);
+    if (!got && info_ && got.error().kind == ErrorKind::precondition_failed) {
+        co_return tl::unexpected(replaced());
+    }
+    co_return got;
 }
 
 /// Whether an answer is what was asked for.
@@ -173,8 +183,7 @@ Result<> Fetch::begin(const GetResult& got) {
         }
     }
     if (got.info.etag != info_->etag || got.info.size != info_->size) {
-        return fail(ErrorKind::corrupted, "the object was replaced while it was on its way",
-                    "SourceChanged");
+        return tl::unexpected(replaced());
     }
     if (got.offset != position_) {
         return fail(ErrorKind::unsupported,

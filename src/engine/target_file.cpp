@@ -65,7 +65,7 @@ Result<std::shared_ptr<TargetDirectory>> TargetDirectory::open(const std::string
     if (fd < 0) {
         return tl::unexpected(refuse("open the folder", path, errno).error());
     }
-    return std::shared_ptr<TargetDirectory>(new TargetDirectory(std::make_shared<OpenFile>(fd)));
+    return std::unique_ptr<TargetDirectory>(new TargetDirectory(std::make_shared<OpenFile>(fd)));
 }
 
 Result<std::shared_ptr<OpenFile>> TargetDirectory::open_folder_of(std::string_view path) const {

@@ -33,7 +33,7 @@ class Feed {
 /// What became of one file.
 struct FileReport {
     std::optional<Slot> slot;  ///< as the other calls have it; nothing: the file was never begun
-    std::string bucket;  ///< of a download; that of an upload is its target's
+    std::string bucket;        ///< of a download; that of an upload is its target's
     std::string key;
     std::string path;
     std::uint64_t size = 0;

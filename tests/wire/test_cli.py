@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands that talk to an S3, as a user types them, against a server of ours and MinIO."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import time
+
+import pytest
+from botocore.exceptions import ClientError
+from s3_endpoint import Endpoint, new_bucket
+from slipway_process import MinioProcess, free_port, minio_path, program_path
+
+ODD_NAMES = ["plain.txt", "with space.txt", "1+1=2.txt", "100%.txt", "a%2Fb", "quotes\"'`.txt",
+             "query?a=b&c#d", "line\nbreak", "ümlaut/日本語/🎉", "deep/er/and/deeper/x", "empty",
+             "-dash", "*.star"]
+
+
+class Cli:
+    def __init__(self, s3: Endpoint):
+        self.environment = s3.environment()
+
+    def __call__(self, *words: str, code: int = 0, **environment) -> subprocess.CompletedProcess:
+        done = subprocess.run([program_path(), *map(str, words)], capture_output=True, timeout=60,
+                              env={**self.environment, **environment}, check=False)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done
+
+    def fails(self, *words: str, code: int = 1, **environment) -> str:
+        return self(*words, code=code, **environment).stderr.decode()
+
+
+@pytest.fixture(scope="module")
+def minio_once(tmp_path_factory):
+    """One MinIO for all tests of this file."""
+    if minio_path() is None:
+        pytest.skip("MinIO is not there: bench/peers/install.sh brings it")
+    server = MinioProcess(tmp_path_factory.mktemp("minio"))
+    server.start()
+    endpoint = Endpoint(server.url, server.access_key, server.secret_key)
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            endpoint.client().list_buckets()
+            break
+        except ClientError:  # it says it is ready before it is
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    yield endpoint
+    server.stop()
+
+
+@pytest.fixture(params=["slipway", "minio"])
+def s3(request):
+    if request.param == "minio":
+        return request.getfixturevalue("minio_once")
+    server = request.getfixturevalue("slipway")
+    return Endpoint(server.store_url, server.access_key, server.secret_key)
+
+
+@pytest.fixture
+def client(s3):
+    return s3.client()
+
+
+@pytest.fixture
+def bucket(client):
+    return new_bucket(client)
+
+
+@pytest.fixture
+def cli(s3):
+    return Cli(s3)
+
+
+def write_tree(folder) -> dict[str, bytes]:
+    tree = {name: (name * 50).encode() for name in ODD_NAMES}
+    tree["empty"] = b""
+    tree["big"] = os.urandom(12 << 20)
+    for name, content in tree.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return tree
+
+
+def read_tree(folder) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes()
+            for path in folder.rglob("*") if not path.is_dir()}
+
+
+def put_objects(client, bucket: str, *keys: str) -> None:
+    for key in keys:
+        client.put_object(Bucket=bucket, Key=key, Body=b"content of " + key.encode())
+
+
+def test_round_trip(cli, bucket, tmp_path):
+    source = tmp_path / "source"
+    tree = write_tree(source)
+    cli("put", source, f"s3://{bucket}/in/here")
+    told = cli("get", f"s3://{bucket}/in/here/", tmp_path / "back")
+    assert read_tree(tmp_path / "back") == tree
+    assert f"{len(tree)} files stored" in told.stdout.decode()
+    # Once more over what is there, and now with less.
+    cli("get", "--recursive", f"s3://{bucket}/in/here", tmp_path / "back")
+    assert read_tree(tmp_path / "back") == tree
+    cli("get", "--exclude", "*", "--include", "*.txt", f"s3://{bucket}/in/here/", tmp_path / "txt")
+    assert sorted(read_tree(tmp_path / "txt")) == sorted(n for n in tree if n.endswith(".txt"))
+
+
+def test_get_of_one_object(cli, client, bucket, tmp_path):
+    put_objects(client, bucket, "a/b.txt")
+    uri = f"s3://{bucket}/a/b.txt"
+    cli("get", uri, tmp_path)
+    cli("get", uri, tmp_path / "renamed")
+    cli("get", uri, f"{tmp_path}/new/folder/")
+    assert read_tree(tmp_path) == dict.fromkeys(["b.txt", "renamed", "new/folder/b.txt"],
+                                                b"content of a/b.txt")
+    assert cli("get", uri, "-").stdout == b"content of a/b.txt"
+    umask = os.umask(0)
+    os.umask(umask)
+    assert stat.S_IMODE((tmp_path / "renamed").stat().st_mode) == 0o666 & ~umask
+    events = [json.loads(line) for line in
+              cli("get", "--json", uri, tmp_path).stdout.splitlines()]
+    assert [event["event"] for event in events] == ["started", "stored", "ended"]
+    assert events[1]["path"] == str(tmp_path / "b.txt") and events[1]["size"] == 18
+    assert events[2]["bytes_stored"] == 18
+
+
+def test_several_sources_keep_their_names(cli, client, bucket, tmp_path):
+    put_objects(client, bucket, "x/a/1", "x/b/1", "c")
+    cli("get", f"s3://{bucket}/x/a/", f"s3://{bucket}/x/b/", f"s3://{bucket}/c", tmp_path)
+    assert sorted(read_tree(tmp_path)) == ["a/1", "b/1", "c"]
+
+
+def test_a_device_is_not_replaced(cli, client, bucket):
+    put_objects(client, bucket, "a")
+    assert "no regular file" in cli.fails("get", f"s3://{bucket}/a", "/dev/null")
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
+# MinIO itself refuses most of these.
+@pytest.mark.parametrize("s3", ["slipway"], indirect=True)
+def test_hostile_keys_stay_inside(cli, client, bucket, tmp_path):
+    hostile = ["../up", "a/../../up", "/etc/absolute", "a//b", "./here", "k" * 300, "tree/",
+               "file/below", "link/through"]
+    put_objects(client, bucket, "file", "good", *hostile)
+    target = tmp_path / "target"
+    target.mkdir()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (target / "link").symlink_to(outside)
+    (target / "file").write_bytes(b"")
+    words = cli.fails("get", f"s3://{bucket}/", target)
+    assert read_tree(target) == {"file": b"content of file", "good": b"content of good"}
+    assert list(outside.iterdir()) == [] and sorted(os.listdir(tmp_path)) == ["outside", "target"]
+    for key in hostile:
+        assert f"failed  s3://{bucket}/{key}: " in words, key
+    assert "it has '..' in it" in words and "it begins with '/'" in words
+    assert "symbolic link" in words
+
+
+def test_marks_of_empty_folders_are_passed_over(cli, client, bucket, tmp_path):
+    client.put_object(Bucket=bucket, Key="folder/", Body=b"")
+    put_objects(client, bucket, "folder/a")
+    cli("get", f"s3://{bucket}/folder/", tmp_path)
+    assert sorted(read_tree(tmp_path)) == ["a"]
+
+
+def test_ls(cli, client, bucket):
+    put_objects(client, bucket, "a.txt", "photos/1", "photos/2", "photos/old/3")
+    assert bucket in cli("ls").stdout.decode().splitlines()
+
+    def names(*words):
+        return [line[31:] for line in cli("ls", *words).stdout.decode().splitlines()]
+
+    assert names(f"s3://{bucket}") == ["a.txt", "photos/"]
+    assert "PRE photos/" in cli("ls", f"s3://{bucket}/").stdout.decode()
+    assert names(f"s3://{bucket}/photos/") == ["1", "2", "old/"]
+    assert names("--recursive", f"s3://{bucket}/pho") == ["photos/1", "photos/2", "photos/old/3"]
+    lines = cli("ls", "--json", f"s3://{bucket}").stdout.splitlines()
+    entries = [json.loads(line) for line in lines]
+    assert (entries[0]["key"], entries[0]["size"]) == ("a.txt", 16)
+    assert entries[1] == {"bucket": bucket, "prefix": "photos/"}
+    assert "nothing begins with" in cli.fails("ls", f"s3://{bucket}/none")
+
+
+def test_ls_of_many_pages(cli, client, bucket, tmp_path):
+    (tmp_path / "many").mkdir()
+    for number in range(2100):
+        (tmp_path / "many" / f"{number:04}").write_bytes(b"x")
+    cli("put", "-q", tmp_path / "many", f"s3://{bucket}")
+    listed = cli("ls", f"s3://{bucket}").stdout.decode().splitlines()
+    assert [line.split()[-1] for line in listed] == [f"{number:04}" for number in range(2100)]
+    cli("get", "-q", f"s3://{bucket}", tmp_path / "back")
+    assert len(read_tree(tmp_path / "back")) == 2100
+    cli("rm", "-q", "--recursive", f"s3://{bucket}")
+    assert client.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+def test_rm(cli, client, bucket):
+    put_objects(client, bucket, "a", "b", "d/1.txt", "d/2.jpg", "d2/1", "d/e/3.txt")
+
+    def keys():
+        return [entry["Key"] for entry in client.list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+    assert "--recursive" in cli.fails("rm", f"s3://{bucket}", code=2)
+    told = cli("rm", "--dry-run", "--recursive", f"s3://{bucket}").stdout.decode()
+    assert told.count("would remove") == 6 and len(keys()) == 6
+    cli("rm", f"s3://{bucket}/a", f"s3://{bucket}/never-there")
+    assert keys() == ["b", "d/1.txt", "d/2.jpg", "d/e/3.txt", "d2/1"]
+    cli("rm", "--recursive", "--exclude", "*.jpg", f"s3://{bucket}/d")
+    assert keys() == ["b", "d/2.jpg", "d2/1"]
+    cli("rm", "--recursive", f"s3://{bucket}")
+    assert keys() == []
+
+
+def test_stat(cli, client, bucket):
+    client.put_object(Bucket=bucket, Key="a b", Body=b"hello", ContentType="text/plain",
+                      Metadata={"owner": "me"}, ChecksumAlgorithm="CRC32")
+    told = json.loads(cli("stat", "--json", f"s3://{bucket}/a b").stdout)
+    assert (told["size"], told["content_type"], told["metadata"]) == (5, "text/plain",
+                                                                      {"owner": "me"})
+    assert (told["checksum_algorithm"], told["checksum"]) == ("CRC32", "NhCmhg==")
+    assert told["etag"] == "5d41402abc4b2a76b9719d911017c592"
+    text = cli("stat", f"s3://{bucket}/a b").stdout.decode()
+    assert "CRC32 NhCmhg==" in text and "metadata owner" in text
+    assert "no such object" in cli.fails("stat", f"s3://{bucket}/none")
+    assert "names no object" in cli.fails("stat", f"s3://{bucket}", code=2)
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="apt-get install curl")
+def test_presign(cli, client, bucket):
+    url = cli("presign", "--put", f"s3://{bucket}/a b").stdout.decode().strip()
+    subprocess.run(["curl", "-sSf", "-X", "PUT", "--data-binary", "hello", url], check=True)
+    url = cli("presign", "--expires-in", "5m", f"s3://{bucket}/a b").stdout.decode().strip()
+    assert "X-Amz-Expires=300" in url
+    assert subprocess.run(["curl", "-sSf", url], capture_output=True, check=True).stdout == b"hello"
+    assert "--expires-in" in cli.fails("presign", "--expires-in", "soon", f"s3://{bucket}/a", code=2)
+
+
+def test_what_is_not_there(cli, bucket, tmp_path):
+    assert f"failed  s3://{bucket}/none: " in cli.fails("get", f"s3://{bucket}/none", tmp_path)
+    assert f"nothing below s3://{bucket}/none/" in cli.fails("get", f"s3://{bucket}/none/", tmp_path)
+    for words in (("get", "s3://no-such-bucket-here/", tmp_path), ("ls", "s3://no-such-bucket-here"),
+                  ("stat", "s3://no-such-bucket-here/a"),
+                  ("rm", "--recursive", "s3://no-such-bucket-here")):
+        assert "bucket" in cli.fails(*words), words
+    assert os.listdir(tmp_path) == []
+
+
+def test_wrong_keys_and_no_endpoint(cli, bucket, tmp_path):
+    for words in (("ls", f"s3://{bucket}"), ("get", f"s3://{bucket}/a", tmp_path),
+                  ("rm", f"s3://{bucket}/a"), ("stat", f"s3://{bucket}/a")):
+        refused = cli.fails(*words, AWS_SECRET_ACCESS_KEY="wrong")
+        assert "SignatureDoesNotMatch" in refused or "403" in refused, words
+        assert "credentials" in cli.fails(*words, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
+    away = f"http://127.0.0.1:{free_port()}"
+    assert "connect" in cli.fails("ls", f"s3://{bucket}", "--endpoint-url", away)
+
+
+def test_wrong_use(cli):
+    for words in (("get", "s3://bucket/a"), ("get", "s3://a/b", "s3://c/d"), ("get", "file", "."),
+                  ("get", "s3://bucket/", "-"), ("get", "--json", "s3://bucket/a", "-"),
+                  ("ls", "bucket"), ("rm",), ("rm", "s3://"), ("presign", "s3://bucket")):
+        assert cli.fails(*words, code=2), words
+
+
+def test_ctrl_c_leaves_nothing(tmp_path):
+    """Against a store that sends the beginning of an object and no more."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        away = f"http://127.0.0.1:{server.getsockname()[1]}"
+        target = tmp_path / "target"
+        running = subprocess.Popen(
+            [program_path(), "get", "--no-sign-request", "--endpoint-url", away,
+             "s3://bucket/a", f"{target}/"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"})
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\nETag: "x"\r\n\r\n'
+                               + b"x" * 500_000)
+            while not target.exists():
+                assert running.poll() is None
+                time.sleep(0.01)
+            running.send_signal(signal.SIGINT)
+            _, words = running.communicate(timeout=20)
+    assert running.returncode == 130, words
+    assert b"stopping" in words and os.listdir(target) == []
