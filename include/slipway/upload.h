@@ -32,9 +32,8 @@ struct UploadRequest {
     bool if_absent = false;              ///< what is there already stays
     bool if_changed = false;             ///< what is there with the same size and bytes is skipped
 
-    unsigned max_workers = 0;            ///< a ceiling for requests at a time; 0: finds itself
-    std::uint64_t bytes_per_second = 0;  ///< 0: as fast as it goes
-    std::uint64_t part_bytes = 0;        ///< 0: 8 MiB, more for objects over 78 GiB
+    unsigned max_workers = 0;      ///< a ceiling for requests at a time; 0: finds itself
+    std::uint64_t part_bytes = 0;  ///< 0: 8 MiB, more for objects over 78 GiB
     /// While requests fail: how long nothing may have got through before the run gives up.
     std::chrono::seconds no_progress_time_max{30};
 

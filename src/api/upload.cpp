@@ -53,6 +53,7 @@ Result<engine::TransferOptions> transfer_options(const UploadRequest& request) {
         options.scheduler.plan.multipart_bytes_min =
             std::max(request.part_bytes + 1, options.scheduler.plan.multipart_bytes_min);
     }
+    SLIPWAY_CHECK(engine::Plan::of(0, options.scheduler.plan));
     options.scheduler.no_progress_time_max = request.no_progress_time_max;
     return options;
 }

@@ -36,7 +36,6 @@ struct PutFlags {
     std::vector<std::string> places;  // sources, and the target at the end
     std::vector<std::string> metadata;
     std::vector<std::string> tags;
-    std::string limit_rate;
     std::string part_size;
     std::string patience = "30s";
     DisplayFlags display;
@@ -73,10 +72,6 @@ Result<> complete_request(PutFlags& flags) {
     }
     SLIPWAY_CHECK(read_pairs("--metadata", flags.metadata, request.headers.metadata));
     SLIPWAY_CHECK(read_pairs("--tag", flags.tags, request.headers.tags));
-    if (!flags.limit_rate.empty()) {
-        SLIPWAY_TRY(rate, of_flag("--limit-rate", parse_size(flags.limit_rate)));
-        request.bytes_per_second = rate;
-    }
     if (!flags.part_size.empty()) {
         SLIPWAY_TRY(size, of_flag("--part-size", parse_size(flags.part_size)));
         request.part_bytes = size;
@@ -162,9 +157,6 @@ void add_speed(CLI::App& command, PutFlags& flags) {
                     "A ceiling for requests at a time; without one it finds itself")
         ->type_name("N")
         ->check(CLI::Range(1U, 100'000U))
-        ->group(group);
-    command.add_option("--limit-rate", flags.limit_rate, "At most so many bytes a second: 10MB")
-        ->type_name("SIZE")
         ->group(group);
     command.add_option("--part-size", flags.part_size, "Of large files: 8MiB and above [8MiB]")
         ->type_name("SIZE")
