@@ -2,6 +2,7 @@
 #include "engine/scheduler.h"
 
 #include "objects/retry.h"
+#include "s3/limits.h"
 
 #include <algorithm>
 #include <utility>
@@ -24,7 +25,7 @@ std::uint64_t held_bytes(const Step& step) {
 }  // namespace
 
 Scheduler::Scheduler(const SchedulerOptions& options)
-    : options_(options), limit_(options.requests_max) {
+    : options_(options), plan_(options.plan), limit_(options.requests_max) {
 }
 
 bool Scheduler::wants_files() const {
@@ -32,7 +33,7 @@ bool Scheduler::wants_files() const {
 }
 
 Result<Slot> Scheduler::add(std::uint64_t size) {
-    SLIPWAY_TRY(plan, Plan::of(size, options_.plan));
+    SLIPWAY_TRY(plan, Plan::of(size, plan_));
     if (free_.empty()) {
         free_.push_back(static_cast<Slot>(files_.size()));
         files_.emplace_back();
@@ -231,12 +232,27 @@ void Scheduler::finished(const Step& step, const StepResult& result, Instant now
             limit_.pushed_back(now);
         }
         try_again(step, result, now, random);
+    } else if (result.kind == StepResult::Kind::no_parts) {
+        last_success_ = now;  // it does answer
+        send_whole(step.slot);
     } else if (step.kind != Step::Kind::abort) {
         end_file(step.slot, FileEnd::failed);
     } else {
         files_[step.slot].created = false;  // the store's lifecycle rules have to do
     }
     settle(step.slot);
+}
+
+/// Files known from now on are planned so at once. What is too large for that fails.
+void Scheduler::send_whole(Slot slot) {
+    File& file = files_[slot];
+    plan_.multipart_bytes_min = s3::single_put_bytes_max + 1;
+    file.plan = Plan::of(file.plan.size(), plan_).value();
+    if (file.plan.multipart()) {
+        end_file(slot, FileEnd::failed);
+    } else if (!file.end) {
+        small_.push_back(slot);
+    }
 }
 
 void Scheduler::succeeded(const Step& step) {

@@ -71,8 +71,9 @@ struct Decision {
 struct StepResult {
     enum class Kind : std::uint8_t {
         ok,
-        again,   ///< failed for a reason that passes
-        failed,  ///< failed for good
+        again,     ///< failed for a reason that passes
+        failed,    ///< failed for good
+        no_parts,  ///< of create: the store does not know uploads in parts
     };
     Kind kind = Kind::ok;
     /// Of again: the store was overloaded, or the connection was lost. Lowers the limit.
@@ -171,12 +172,14 @@ class Scheduler {
     void drop_ended();
     bool fits(std::uint64_t bytes) const;
 
+    void send_whole(Slot slot);
     void succeeded(const Step& step);
     void try_again(const Step& step, const StepResult& result, Instant now, double random);
     void end_file(Slot slot, FileEnd end);
     void settle(Slot slot);
 
     const SchedulerOptions options_;
+    PlanOptions plan_;  // as the user wants it, and as the store can
     AdaptiveLimit limit_;
 
     std::vector<File> files_;

@@ -275,6 +275,9 @@ StepResult Transfer::State::to_result(const Running& run, const Result<>& outcom
         result.pushed_back ||
         (is_garbled(error) && ++open_files[run.step.slot].garbled < limits::retry_attempts_max);
     result.kind = again && !overdue() ? StepResult::Kind::again : StepResult::Kind::failed;
+    if (run.step.kind == Step::Kind::create && error.code == "NotImplemented") {
+        result.kind = StepResult::Kind::no_parts;
+    }
     if (error.retry_after.count() > 0) {
         result.retry_after = error.retry_after;
     }

@@ -290,3 +290,49 @@ def test_ctrl_c_leaves_nothing(tmp_path):
             _, words = running.communicate(timeout=20)
     assert running.returncode == 130, words
     assert b"stopping" in words and os.listdir(target) == []
+
+
+def test_put_of_large_files_and_streams(cli, s3, client, bucket, tmp_path):
+    """In parts where the store takes them, else whole."""
+    large = os.urandom((20 << 20) + 5)
+    (tmp_path / "large").write_bytes(large)
+    cli("put", tmp_path / "large", f"s3://{bucket}/large")
+    assert client.get_object(Bucket=bucket, Key="large")["Body"].read() == large
+    done = subprocess.run([program_path(), "put", "-", f"s3://{bucket}/stream"], input=large[:5 << 20],
+                          capture_output=True, timeout=60, env=s3.environment(), check=False)
+    assert done.returncode == 0, done.stderr
+    assert client.get_object(Bucket=bucket, Key="stream")["Body"].read() == large[:5 << 20]
+    assert "no name" in cli.fails("put", "-", f"s3://{bucket}/", code=2)
+
+
+def test_put_sends_what_changed_and_what_is_meant(cli, client, bucket, tmp_path):
+    for name in ["a.jpg", "b.txt", "sub/c.jpg"]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"first " + name.encode())
+    chosen = ["--exclude", "*", "--include", "*.jpg"]
+    dry = cli("put", "--dry-run", *chosen, tmp_path, f"s3://{bucket}").stdout.decode()
+    assert "a.jpg" in dry and "b.txt" not in dry
+    assert "Contents" not in client.list_objects_v2(Bucket=bucket)
+    cli("put", *chosen, "--tier", "glacier", "--cache-control", "no-cache", "--metadata", "who=me",
+        tmp_path, f"s3://{bucket}")
+    head = client.head_object(Bucket=bucket, Key="sub/c.jpg")
+    assert (head["ContentType"], head["CacheControl"], head["Metadata"]) == (
+        "image/jpeg", "no-cache", {"who": "me"})
+    assert head.get("StorageClass") == "GLACIER"
+    cli("put", tmp_path, f"s3://{bucket}")
+    (tmp_path / "b.txt").write_bytes(b"other " + b"b.txt")
+    events = [json.loads(line) for line in
+              cli("put", "--json", "--if-changed", tmp_path, f"s3://{bucket}").stdout.splitlines()]
+    assert [event["key"] for event in events if event["event"] == "stored"] == ["b.txt"]
+    assert events[-1]["files_skipped"] == 2
+    cli("put", "--if-absent", tmp_path / "a.jpg", f"s3://{bucket}/b.txt")
+    assert client.get_object(Bucket=bucket, Key="b.txt")["Body"].read() == b"other b.txt"
+
+
+def test_put_reports_each_file_that_failed(cli, client, bucket, tmp_path):
+    (tmp_path / "good").write_text("x")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "broken").symlink_to("nowhere")
+    done = cli("put", tmp_path, tmp_path / "missing", f"s3://{bucket}", code=1)
+    assert "broken" in done.stderr.decode() and "missing" in done.stderr.decode()
+    assert client.head_object(Bucket=bucket, Key=f"{tmp_path.name}/good")

@@ -71,6 +71,14 @@ class FaultyStore final : public test::MemoryStore {
         }
         co_return co_await test::MemoryStore::put_part(request, body);
     }
+    Task<objects::MultipartUpload> create_multipart(
+        const objects::CreateMultipartRequest& request) override {
+        ++calls["create"];
+        if (no_parts) {
+            co_return fail(ErrorKind::unsupported, "no such thing here", "NotImplemented");
+        }
+        co_return co_await test::MemoryStore::create_multipart(request);
+    }
     Task<> abort_multipart(const objects::MultipartUpload& upload) override {
         ++calls["abort"];
         co_return co_await test::MemoryStore::abort_multipart(upload);
@@ -78,6 +86,7 @@ class FaultyStore final : public test::MemoryStore {
 
     std::map<std::string, std::vector<Error>> before;  // by key, or by number of a part
     std::map<std::string, unsigned> calls;
+    bool no_parts = false;  // a store without uploads in parts
 
   private:
     static std::optional<Error> take(std::map<std::string, std::vector<Error>>& from,
@@ -146,6 +155,19 @@ class TransferTest : public ::testing::Test {
 
 Error slow_down() {
     return Error{ErrorKind::throttled, "slow down", "SlowDown", 503, {}, {}};
+}
+
+TEST_F(TransferTest, AStoreWithoutPartsGetsLargeFilesWhole) {
+    store_.no_parts = true;
+    for (const std::string key : {"a", "b", "c"}) {
+        add(key, bytes(20 * mebibyte, 3));
+    }
+    ASSERT_TRUE(run());
+    for (const std::string key : {"a", "b", "c"}) {
+        EXPECT_EQ(reports_.at(key).end, FileEnd::stored) << reports_.at(key).error.message;
+        EXPECT_EQ(stored(key), contents_.at(key));
+    }
+    EXPECT_EQ(store_.calls["abort"], 0U);
 }
 
 TEST_F(TransferTest, SmallAndLargeFilesArriveWhole) {
