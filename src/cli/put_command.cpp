@@ -142,9 +142,11 @@ void add_headers(CLI::App& command, PutFlags& flags) {
     text("--expires", headers.expires, "Expires", "DATE");
     command.add_option("--metadata", flags.metadata, "x-amz-meta-NAME; may be repeated")
         ->type_name("NAME=VALUE")
+        ->allow_extra_args(false)
         ->group(group);
     command.add_option("--tag", flags.tags, "A tag; may be repeated")
         ->type_name("NAME=VALUE")
+        ->allow_extra_args(false)
         ->group(group);
     text("--checksum", flags.request.checksum,
          "crc64nvme, crc32c, crc32, sha1 or sha256 [crc64nvme]", "NAME");

@@ -167,10 +167,9 @@ ChunkedDecoder::ChunkedDecoder() : state_(std::make_unique<State>()) {
 ChunkedDecoder::~ChunkedDecoder() = default;
 
 Result<std::size_t> ChunkedDecoder::decode(std::string_view bytes, std::string& into) {
-    // "0\r\n\r\n": no header with what follows is shorter, and Beast relies on being given as much
-    // once it has seen the 0.
-    constexpr std::size_t header_bytes_min = 5;
-    if (state_->in_header && bytes.size() < header_bytes_min) {
+    // Once Beast has seen the last chunk's header it relies on being given all that may come next.
+    constexpr std::string_view shortest_end = "0\r\n\r\n";
+    if (state_->in_header && bytes.starts_with('0') && bytes.size() < shortest_end.size()) {
         return 0;
     }
     state_->parser.body = &into;

@@ -313,12 +313,12 @@ def test_put_sends_what_changed_and_what_is_meant(cli, client, bucket, tmp_path)
     dry = cli("put", "--dry-run", *chosen, tmp_path, f"s3://{bucket}").stdout.decode()
     assert "a.jpg" in dry and "b.txt" not in dry
     assert "Contents" not in client.list_objects_v2(Bucket=bucket)
-    cli("put", *chosen, "--tier", "glacier", "--cache-control", "no-cache", "--metadata", "who=me",
+    cli("put", *chosen, "--tier", "reduced_redundancy", "--cache-control", "no-cache", "--metadata", "who=me",
         tmp_path, f"s3://{bucket}")
     head = client.head_object(Bucket=bucket, Key="sub/c.jpg")
     assert (head["ContentType"], head["CacheControl"], head["Metadata"]) == (
         "image/jpeg", "no-cache", {"who": "me"})
-    assert head.get("StorageClass") == "GLACIER"
+    assert head.get("StorageClass") == "REDUCED_REDUNDANCY"
     cli("put", tmp_path, f"s3://{bucket}")
     (tmp_path / "b.txt").write_bytes(b"other " + b"b.txt")
     events = [json.loads(line) for line in

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -53,10 +54,12 @@ TEST_F(DescriptorReaderTest, EndsWhenItIsStoppedThoughNothingComes) {
 }
 
 TEST_F(DescriptorReaderTest, SaysWhatCannotBeRead) {
-    DescriptorReader reader(ends_[1], pool_, disk_);  // the end that is written to
+    const int folder = ::open("/", O_RDONLY | O_CLOEXEC);
+    DescriptorReader reader(folder, pool_, disk_);
     const auto read = test::run(reader.read());
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().kind, ErrorKind::io);
+    ::close(folder);
     ::close(ends_[1]);
 }
 

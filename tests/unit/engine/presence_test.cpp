@@ -17,6 +17,7 @@ namespace {
 /// A store whose HEAD tells what a test wants it to.
 class TellingStore final : public test::MemoryStore {
   public:
+    using test::MemoryStore::MemoryStore;
     Task<objects::ObjectInfo> head(const objects::GetRequest&) override { co_return told; }
     Result<objects::ObjectInfo> told = fail(ErrorKind::not_found, "not there", "NoSuchKey");
 };
@@ -37,7 +38,8 @@ class PresenceTest : public ::testing::Test {
 
     std::string content_;
     objects::ObjectInfo info_;
-    TellingStore store_;
+    SystemClock clock_;
+    TellingStore store_{clock_};
     ChunkPool pool_{limits::chunk_bytes};
 };
 

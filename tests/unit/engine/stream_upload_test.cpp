@@ -38,6 +38,7 @@ class Stream final : public BodyReader {
 /// Counts, and refuses a part if told to.
 class CountingStore final : public test::MemoryStore {
   public:
+    using test::MemoryStore::MemoryStore;
     Task<objects::PartInfo> put_part(const objects::PutPartRequest& request,
                                      BodyReader& body) override {
         ++parts;
@@ -87,7 +88,8 @@ class StreamUploadTest : public ::testing::Test {
         return !test::run(store_.list_multipart_uploads(request))->uploads.empty();
     }
 
-    CountingStore store_;
+    SystemClock clock_;
+    CountingStore store_{clock_};
     StreamTarget target_;
     std::uint64_t stored_bytes_ = 0;
 };

@@ -263,6 +263,13 @@ class FileSourceTest : public ::testing::Test {
         for (const Chunk& chunk : bytes->chunks) {
             text += chunk.text();
         }
+        if (bytes->slice) {
+            EXPECT_GT(size, limits::chunk_bytes);
+            text.resize(static_cast<std::size_t>(bytes->slice->size));
+            EXPECT_EQ(::pread(bytes->slice->file->fd(), text.data(), text.size(),
+                              static_cast<off_t>(bytes->slice->offset)),
+                      static_cast<ssize_t>(text.size()));
+        }
         EXPECT_EQ(bytes->checksum, objects::checksum_of(objects::ChecksumAlgorithm::crc32c, text));
         return text;
     }
@@ -282,6 +289,14 @@ TEST_F(FileSourceTest, BringsAnyPartAndAgain) {
         EXPECT_EQ(read(*source, 1000, 200'000).value(), content.substr(1000, 200'000));
     }
     EXPECT_EQ(read(*find(""), 0, 0).value(), "");
+}
+
+TEST_F(FileSourceTest, WhoSentASliceLearnsWhetherTheFileChangedMeanwhile) {
+    const auto source = find(bytes(300'000, 1));
+    ASSERT_TRUE(read(*source, 0, 300'000));
+    EXPECT_TRUE(test::run(source->check_unchanged()));
+    std::ofstream(path_, std::ios::app) << "more";
+    EXPECT_EQ(test::run(source->check_unchanged()).error().code, "SourceChanged");
 }
 
 TEST_F(FileSourceTest, AFileThatChangesIsAnErrorThatSaysHow) {
