@@ -46,7 +46,6 @@ class Figures:
     data_requests: float | None
     in_flight_max: float | None
     checksums: float | None
-    slow_downs: float | None
     exit_code: int
     arrived: int
     whole: bool  # exit code 0 and every file there with its size

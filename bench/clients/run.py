@@ -86,7 +86,7 @@ def figures_of(row, runs):
     return Figures(
         measured("cpu_s"), measured("wall_s"), measured("peak_kib") / KIB, count("connections"),
         count("requests"), count("data_requests"), count("in_flight_max"), count("checksums"),
-        count("slow_downs"), exit_code, arrived, exit_code == 0 and arrived == row.count,
+        exit_code, arrived, exit_code == 0 and arrived == row.count,
         spread(run.measured.cpu_s for run in runs), cpu_growth, rss_growth)
 
 

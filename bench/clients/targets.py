@@ -13,7 +13,7 @@ from harness.store_client import StoreClient
 from clients.workload import MEMORY
 
 PREFIX = "p"
-COUNTS = ("connections", "requests", "data_requests", "in_flight_max", "checksums", "slow_downs",
+COUNTS = ("connections", "requests", "data_requests", "in_flight_max", "checksums",
           "each_thousandth_s")
 
 

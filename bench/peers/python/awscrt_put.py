@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from awscrt import auth, http, io, s3
 
-from files_below import files_below
+from uploads import exit_code, files_below
 
 
 def main():
@@ -34,14 +34,7 @@ def main():
         request = http.HttpRequest("PUT", f"/{bucket}/{prefix}/{key}", headers)
         requests.append(client.make_request(type=s3.S3RequestType.PUT_OBJECT, request=request,
                                             send_filepath=path))
-    failed = 0
-    for request in requests:
-        try:
-            request.finished_future.result()
-        except Exception as error:  # any: it is counted, the others go on
-            failed += 1
-            print(error, file=sys.stderr)
-    return 1 if failed else 0
+    return exit_code(request.finished_future for request in requests)
 
 
 if __name__ == "__main__":
