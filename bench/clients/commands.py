@@ -104,8 +104,6 @@ def mc(job):
         (folder / "certs" / "CAs" / "bench.pem").write_bytes(job.target.authority.read_bytes())
     scheme, place = job.target.url.split("://")
     command = [CACHE / "bin" / "mc", "--config-dir", folder, "--quiet", "cp", "--recursive"]
-    if job.max_workers:
-        command += ["--max-workers", job.max_workers]
     return command + [f"{job.workload.folder}/", f"bench/{servers.BUCKET}/{PREFIX}/"], {
         "MC_HOST_bench": f"{scheme}://{servers.ACCESS_KEY}:{servers.SECRET_KEY}@{place}"}
 

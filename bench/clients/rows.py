@@ -15,7 +15,7 @@ KIB, MIB, GIB = 1024, 1024 ** 2, 1024 ** 3
 ALL = tuple(COMMANDS)
 OVER_TLS = tuple(name for name in ALL if name != "floor")
 RETRYING = OVER_TLS
-WITH_WORKERS = ("slipway", "s5cmd", "rclone", "mc", "boto3", "curl")
+WITH_WORKERS = ("slipway", "s5cmd", "rclone", "boto3", "curl")  # mc cp and awscrt have no count
 
 
 @dataclass(frozen=True)
