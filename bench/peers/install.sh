@@ -61,7 +61,7 @@ install_go() {
         nice -n 19 go build -o "$cache/bin/peer-sign" ./sign)
 }
 
-all=(minio versitygw go flask s5cmd rclone mc python)
+all=(minio versitygw go flask rclone mc python s5cmd)
 for name in "${@:-${all[@]}}"; do
     case " ${all[*]} " in
         *" $name "*) "install_$name" ;;
