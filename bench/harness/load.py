@@ -7,22 +7,10 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 
-from .processes import CACHE, TICK_US, work_folder
+from .processes import TICK_US, work_folder
+from .programs import program
 
 SOURCES = pathlib.Path(__file__).parent / "load"
-
-
-def load_program():
-    """The generator's path; compiled when a source is newer."""
-    program = CACHE / "bin" / "load"
-    newest = max(path.stat().st_mtime for path in SOURCES.iterdir())
-    if not program.exists() or program.stat().st_mtime < newest:
-        program.parent.mkdir(parents=True, exist_ok=True)
-        fresh = program.with_name(f"load.{os.getpid()}")
-        subprocess.run([os.environ.get("CXX", "c++"), "-std=c++20", "-O2", "-pthread",
-                        *sorted(SOURCES.glob("*.cpp")), "-o", fresh], check=True)
-        fresh.rename(program)
-    return program
 
 
 @dataclass
@@ -45,7 +33,7 @@ class Run:
 
 def start_load(port, **options):
     """The generator as a running process; finish_load() waits for it."""
-    command = [load_program(), "--port", str(port)]
+    command = [program("load", SOURCES), "--port", str(port)]
     for name, value in options.items():
         if value is True:
             command.append("--" + name)

@@ -51,6 +51,16 @@ def _status_kib(pid, name):
     return 0
 
 
+def tree_cpu_us(root):
+    """User and system time so far of `root` and its descendants, those that ended included."""
+    return sum(sum(int(field) for field in _stat(pid)[11:15]) * TICK_US
+               for pid in process_tree(root))
+
+
+def tree_rss_kib(root):
+    return sum(_status_kib(pid, "VmRSS") for pid in process_tree(root))
+
+
 class Server:
     """One server process (and its children) with its log and the time it took to be ready."""
 
@@ -87,14 +97,10 @@ class Server:
     def cpu_us(self):
         """User and system time of the tree so far, children that have ended included."""
         self.check_alive()
-        total = 0
-        for pid in process_tree(self.process.pid):
-            fields = _stat(pid)
-            total += sum(int(field) for field in fields[11:15]) * TICK_US
-        return total
+        return tree_cpu_us(self.process.pid)
 
     def rss_kib(self):
-        return sum(_status_kib(pid, "VmRSS") for pid in process_tree(self.process.pid))
+        return tree_rss_kib(self.process.pid)
 
     def peak_rss_kib(self):
         return sum(_status_kib(pid, "VmHWM") for pid in process_tree(self.process.pid))

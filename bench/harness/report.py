@@ -2,6 +2,7 @@
 """Medians, tables in Markdown, marks reached or missed, a JSON file for each run of a bench."""
 import json
 import os
+import pathlib
 import platform
 import statistics
 import subprocess
@@ -80,14 +81,17 @@ class Report:
         return (f"{time.strftime('%Y-%m-%d %H:%M')}, commit {commit or 'none'}, {os.cpu_count()} "
                 f"cores, Linux {platform.release()}, `{' '.join(sys.argv)}`")
 
-    def finish(self):
-        """Prints the report and writes it as Markdown and JSON into the cache."""
+    def finish(self, json_file=None):
+        """Prints the report; Markdown and JSON go into the cache, JSON to `json_file` too."""
         folder = CACHE / "results"
         folder.mkdir(parents=True, exist_ok=True)
         stem = folder / f"{self.bench}-{time.strftime('%Y%m%d-%H%M%S')}"
         content = asdict(self) | {"circumstances": self.circumstances()}
         for mark, plain in zip(self.marks, content["marks"]):
             plain["reached"] = mark.reached
-        stem.with_suffix(".json").write_text(json.dumps(content, indent=1) + "\n")
+        text = json.dumps(content, indent=1) + "\n"
+        stem.with_suffix(".json").write_text(text)
+        if json_file:
+            pathlib.Path(json_file).write_text(text)
         stem.with_suffix(".md").write_text(self.markdown())
         print("\n" + self.markdown() + f"\nwritten: {stem}.md and .json")

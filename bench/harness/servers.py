@@ -68,8 +68,8 @@ def start_slipway(data=None, store_port=0):
     return server
 
 
-def start_minio():
-    port, data = free_port(), new_folder("minio-data")
+def start_minio(data=None):
+    port, data = free_port(), data or new_folder("minio-data")
     server = Server("minio", [
         CACHE / "bin" / "minio", "server", "--quiet", "--address", f"127.0.0.1:{port}",
         "--console-address", f"127.0.0.1:{free_port()}", data,

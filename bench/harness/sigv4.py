@@ -37,12 +37,16 @@ class Presigner:
                        f"&X-Amz-Date={self._amz_date}&X-Amz-Expires={expires_s}"
                        "&X-Amz-SignedHeaders=host")
 
-    def path(self, method, path):
-        """The request target for `path`, which starts with /bucket and needs no encoding."""
-        canonical = (f"{method}\n{path}\n{self._query}\nhost:{self.host}\n\nhost\n"
+    def path(self, method, path, query=""):
+        """The request target for `path`, which starts with /bucket and needs no encoding.
+
+        `query`: more parameters, encoded and sorted, with names in lower case.
+        """
+        query = f"{self._query}&{query}" if query else self._query
+        canonical = (f"{method}\n{path}\n{query}\nhost:{self.host}\n\nhost\n"
                      "UNSIGNED-PAYLOAD")
         signature = _signature(self._key, self._amz_date, self._scope, canonical)
-        return f"{path}?{self._query}&X-Amz-Signature={signature}"
+        return f"{path}?{query}&X-Amz-Signature={signature}"
 
 
 def check_presigned(method, url, headers, secret_key):

@@ -33,9 +33,9 @@ class StoreClient:
                                    f"{text[:300]}")
             time.sleep(0.05)
 
-    def request(self, method, path, body=None):
-        return servers.request(self.server.store_port, method, self._signer.path(method, path),
-                               body)
+    def request(self, method, path, body=None, query=""):
+        return servers.request(self.server.store_port, method,
+                               self._signer.path(method, path, query), body)
 
     def sign(self, method, keys):
         """Request targets for plain keys (no character that a URL would encode)."""

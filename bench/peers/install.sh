@@ -3,9 +3,10 @@
 #
 # Installs the peers that Slipway is measured against, each by its name from its usual registry,
 # into ${XDG_CACHE_HOME:-~/.cache}/slipway-bench; nothing is written into the repository.
-# What is there already is kept, so a second run is quick. A new MinIO takes some minutes of CPU.
+# What is there already is kept, so a second run is quick. New ones of MinIO, versitygw, rclone, mc
+# and s5cmd take some minutes of CPU each.
 #
-#   bench/peers/install.sh [minio|versitygw|go|flask]...      without names: all of them
+#   bench/peers/install.sh [NAME]...      without names: all of them, servers and clients
 
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,19 +16,37 @@ mkdir -p "$cache/bin"
 # Pinned, so that two machines measure the same peer.
 minio_version=v0.0.0-20260212201848-7aac2a2c5b7c
 versitygw_version=v1.8.0
+s5cmd_version=v2.3.0
+rclone_version=v1.75.1
+mc_version=v0.0.0-20250313080218-cf909e1063a9
 
-install_minio() {
-    [ -x "$cache/bin/minio" ] && return
-    echo "installing MinIO $minio_version (some minutes)" >&2
-    GOBIN="$cache/bin" nice -n 19 go install "github.com/minio/minio@$minio_version"
+# go_program PACKAGE VERSION: the program is named as the last part of the package's path.
+go_program() {
+    local name
+    name=$(basename "${1%/v[0-9]}")
+    [ -x "$cache/bin/$name" ] && return
+    echo "installing $name $2 (some minutes)" >&2
+    GOBIN="$cache/bin" nice -n 19 go install "$1@$2"
 }
 
-install_versitygw() {
-    [ -x "$cache/bin/versitygw" ] && return
-    echo "installing versitygw $versitygw_version" >&2
-    GOBIN="$cache/bin" nice -n 19 \
-        go install "github.com/versity/versitygw/cmd/versitygw@$versitygw_version"
+# python_peers FOLDER: a virtual environment with what its requirements.txt names.
+python_peers() {
+    local venv=$cache/$1
+    cmp -s "$here/$1/requirements.txt" "$venv/requirements.txt" && return
+    echo "installing $(tr '\n' ' ' <"$here/$1/requirements.txt")" >&2
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --requirement "$here/$1/requirements.txt"
+    cp "$here/$1/requirements.txt" "$venv/"
 }
+
+install_minio() { go_program github.com/minio/minio "$minio_version"; }
+install_versitygw() { go_program github.com/versity/versitygw/cmd/versitygw "$versitygw_version"; }
+install_s5cmd() { go_program github.com/peak/s5cmd/v2 "$s5cmd_version"; }
+install_rclone() { go_program github.com/rclone/rclone "$rclone_version"; }
+install_mc() { go_program github.com/minio/mc "$mc_version"; }
+install_flask() { python_peers flask; }
+install_python() { python_peers python; }
 
 # Built in a copy, because the go command may touch go.mod; rebuilt when the sources change.
 install_go() {
@@ -42,24 +61,13 @@ install_go() {
         nice -n 19 go build -o "$cache/bin/peer-sign" ./sign)
 }
 
-install_flask() {
-    local venv=$cache/flask
-    cmp -s "$here/flask/requirements.txt" "$venv/requirements.txt" && return
-    echo "installing Flask, boto3 and gunicorn" >&2
-    rm -rf "$venv"
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --requirement "$here/flask/requirements.txt"
-    cp "$here/flask/requirements.txt" "$venv/"
-}
-
-for peer in "${@:-minio versitygw go flask}"; do
-    for name in $peer; do
-        case $name in
-            minio | versitygw | go | flask) "install_$name" ;;
-            *)
-                echo "install.sh: no peer '$name'; use minio, versitygw, go or flask" >&2
-                exit 2
-                ;;
-        esac
-    done
+all=(minio versitygw go flask rclone mc python s5cmd)
+for name in "${@:-${all[@]}}"; do
+    case " ${all[*]} " in
+        *" $name "*) "install_$name" ;;
+        *)
+            echo "install.sh: no peer '$name'; use one of: ${all[*]}" >&2
+            exit 2
+            ;;
+    esac
 done
