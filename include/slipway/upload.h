@@ -32,13 +32,26 @@ struct UploadRequest {
     bool if_absent = false;              ///< what is there already stays
     bool if_changed = false;             ///< what is there with the same size and bytes is skipped
 
-    unsigned max_workers = 0;      ///< a ceiling for requests at a time; 0: finds itself
-    std::uint64_t part_bytes = 0;  ///< 0: 8 MiB, more for objects over 78 GiB
+    /// Where uploads in parts are written down while they are open, so that those of a run that was
+    /// killed can be gone on with, or aborted once their file is in the store. Empty: nowhere, and
+    /// what is open when this run is cancelled is aborted.
+    std::string journal_dir;
+    /// Goes on with what an earlier run of the same journal_dir, store and bucket left: parts that
+    /// the store has with the same bytes are not sent again. Includes if_changed.
+    bool resume = false;
+
+    unsigned max_workers = 0;            ///< a ceiling for requests at a time; 0: finds itself
+    std::uint64_t bytes_per_second = 0;  ///< no more than this, 8 KiB at least; 0: no limit
+    std::uint64_t part_bytes = 0;        ///< 0: 8 MiB, more for objects over 78 GiB
     /// While requests fail: how long nothing may have got through before the run gives up.
     std::chrono::seconds no_progress_time_max{30};
 
     bool dry_run = false;  ///< only tell what would be sent
 };
+
+/// What `slipway put` takes for journal_dir: $XDG_STATE_HOME/slipway/uploads, else
+/// ~/.local/state/slipway/uploads. Errors: invalid_argument when neither variable is set.
+Result<std::string> default_journal_dir();
 
 using UploadEvent = TransferEvent;
 using UploadProgress = TransferProgress;
@@ -59,7 +72,7 @@ class Upload {
 
     /// Whether it has ended, after waiting for that as long as said.
     bool wait_for(std::chrono::milliseconds time);
-    /// What is not stored ends as cancelled; uploads in parts are aborted.
+    /// What is not stored ends as cancelled; uploads in parts are aborted, or with a journal kept.
     void cancel();
     UploadProgress progress() const;
 

@@ -2,6 +2,7 @@
 #include "api/data_dir.h"
 
 #include "slipway/serve.h"
+#include "slipway/upload.h"
 
 #include <fmt/format.h>
 
@@ -19,18 +20,35 @@ std::string variable(const char* name) {
     return value != nullptr ? value : "";
 }
 
+/// Empty: neither variable names one. A relative XDG path is to be ignored (XDG Base Directory
+/// Specification 0.8).
+std::string xdg_base(const char* name, const char* below_home) {
+    if (std::string path = variable(name); path.starts_with('/')) {
+        return path;
+    }
+    const std::string home = variable("HOME");
+    return home.starts_with('/') ? home + below_home : std::string();
+}
+
 }  // namespace
 
 Result<std::string> default_data_dir() {
-    // A relative XDG path is to be ignored (XDG Base Directory Specification 0.8).
-    if (const std::string data = variable("XDG_DATA_HOME"); data.starts_with('/')) {
-        return data + "/slipway";
+    const std::string base = xdg_base("XDG_DATA_HOME", "/.local/share");
+    if (base.empty()) {
+        return fail(
+            ErrorKind::invalid_argument,
+            "no data directory: neither XDG_DATA_HOME nor HOME is set; name one with data_dir");
     }
-    if (const std::string home = variable("HOME"); home.starts_with('/')) {
-        return home + "/.local/share/slipway";
+    return base + "/slipway";
+}
+
+Result<std::string> default_journal_dir() {
+    const std::string base = xdg_base("XDG_STATE_HOME", "/.local/state");
+    if (base.empty()) {
+        return fail(ErrorKind::invalid_argument,
+                    "no place for the journal of uploads: neither XDG_STATE_HOME nor HOME is set");
     }
-    return fail(ErrorKind::invalid_argument,
-                "no data directory: neither XDG_DATA_HOME nor HOME is set; name one with data_dir");
+    return base + "/slipway/uploads";
 }
 
 namespace api {

@@ -5,8 +5,10 @@
 #include "api/transfer_book.h"
 #include "api/upload_feed.h"
 #include "engine/descriptor_reader.h"
+#include "engine/left_uploads.h"
 #include "engine/stream_upload.h"
 #include "engine/transfer.h"
+#include "engine/upload_journal.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -55,6 +57,13 @@ Result<engine::TransferOptions> transfer_options(const UploadRequest& request) {
     }
     SLIPWAY_CHECK(engine::Plan::of(0, options.scheduler.plan));
     options.scheduler.no_progress_time_max = request.no_progress_time_max;
+    if (request.bytes_per_second > 0 &&
+        request.bytes_per_second < limits::pacer_bytes_per_second_min) {
+        return fail(ErrorKind::invalid_argument,
+                    fmt::format("bytes_per_second: {} is too few; {} at least",
+                                request.bytes_per_second, limits::pacer_bytes_per_second_min));
+    }
+    options.bytes_per_second = request.bytes_per_second;
     return options;
 }
 
@@ -67,6 +76,7 @@ struct Upload::State : std::enable_shared_from_this<Upload::State> {
 
     Result<> prepare();
     Result<> prepare_stream();
+    Result<> open_journal(engine::TransferOptions& options);
     engine::StreamTarget stream_target();
     void begin();
     Task<> run();
@@ -80,12 +90,15 @@ struct Upload::State : std::enable_shared_from_this<Upload::State> {
     api::TransferBook book;
     std::unique_ptr<api::UploadFeed> feed;
     std::optional<engine::DescriptorReader> stream;  // instead of the feed
-    std::unique_ptr<engine::Transfer> transfer;      // touched on the I/O thread once it runs
+    std::unique_ptr<engine::UploadJournal> journal;  // this and the next: on the I/O thread once
+    std::unique_ptr<engine::Transfer> transfer;      // it runs
+    bool stopped = false;                            // likewise
 };
 
 Result<> Upload::State::prepare() {
     SLIPWAY_CHECK(prepare_stream());
     SLIPWAY_TRY(options, transfer_options(request));
+    SLIPWAY_CHECK(open_journal(options));
     options.begun = [this](engine::Slot slot, const engine::FileReport& file) {
         begun(slot, file);
     };
@@ -105,6 +118,21 @@ Result<> Upload::State::prepare() {
     return {};
 }
 
+Result<> Upload::State::open_journal(engine::TransferOptions& options) {
+    if (request.resume && request.journal_dir.empty()) {
+        return fail(ErrorKind::invalid_argument, "resume: there is no journal_dir to go on from");
+    }
+    if (request.journal_dir.empty() || request.dry_run || stream) {
+        return {};
+    }
+    SLIPWAY_TRY(opened, engine::UploadJournal::open(request.journal_dir, s3.store->url(),
+                                                    request.target.bucket, s3.runtime.clock));
+    journal = std::move(opened);
+    options.journal = journal.get();
+    options.resume = request.resume;
+    return {};
+}
+
 void Upload::State::begin() {
     auto end = [self = shared_from_this()](std::exception_ptr fault, Result<> ended) {
         self->book.end(fault ? Result<>(fail(ErrorKind::internal, "the upload ended by a fault"))
@@ -117,7 +145,12 @@ Task<> Upload::State::run() {
     // Asked once here: without keys every file would fail with the same words.
     SLIPWAY_CO_CHECK(co_await s3.store->credentials());
     if (!stream) {
-        co_return co_await transfer->run(*feed);
+        auto outcome = co_await transfer->run(*feed);
+        if (journal && !stopped) {
+            // What cannot be aborted stays in the journal, for the next run.
+            co_await engine::abort_given_up(s3.store->objects(), request.target.bucket, *journal);
+        }
+        co_return outcome;
     }
     engine::StreamTarget target = stream_target();
     engine::FileReport file;
@@ -146,6 +179,7 @@ engine::StreamTarget Upload::State::stream_target() {
     if (request.if_absent) {
         target.conditions.if_none_match = std::string("*");
     }
+    target.bytes_per_second = request.bytes_per_second;
     target.checksum = *objects::parse_checksum_algorithm(request.checksum);
     target.stored = [this](std::uint64_t bytes) {
         book.moved(0, static_cast<std::int64_t>(bytes));
@@ -161,6 +195,10 @@ Result<> Upload::State::prepare_stream() {
     if (request.sources.size() > 1 || !request.from_file.empty()) {
         return fail(ErrorKind::invalid_argument,
                     "standard input (-) cannot be put together with other sources");
+    }
+    if (request.resume) {
+        return fail(ErrorKind::invalid_argument,
+                    "standard input (-) cannot be read again: nothing to resume");
     }
     if (request.target.key.empty() || request.target.key.ends_with('/')) {
         return fail(ErrorKind::invalid_argument,
@@ -181,6 +219,8 @@ void Upload::State::ended(engine::FileReport file) {
     const bool was_there = request.if_absent && file.error.kind == ErrorKind::precondition_failed;
     if (was_there) {
         file.error.message = "it is there already";
+    } else if (file.upload_left && !file.upload_kept) {
+        file.error.message += "; an upload in parts of it may have stayed at the store";
     }
     book.ended(file, was_there);
 }
@@ -194,6 +234,9 @@ void Upload::State::left_out(const engine::PassedOver& what, bool failed) {
 }
 
 void Upload::State::present(const engine::NewFile& found) {
+    if (journal) {
+        journal->give_up(found.key);
+    }
     engine::FileReport file = report_of(found);
     file.error.message = "it is there already";
     book.not_needed(file);
@@ -226,7 +269,10 @@ void Upload::cancel() {
         state_->stream->stop();
     }
     state_->book.cancelled();
-    auto stop = [state = state_] { state->transfer->cancel(); };
+    auto stop = [state = state_] {
+        state->stopped = true;
+        state->transfer->cancel();
+    };
     boost::asio::post(state_->s3.runtime.io.loop(0), std::move(stop));
 }
 

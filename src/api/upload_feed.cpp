@@ -56,7 +56,7 @@ Result<std::unique_ptr<UploadFeed>> UploadFeed::open(const UploadRequest& reques
 
 UploadFeed::UploadFeed(const UploadRequest& request, Target target, Told told)
     : dry_run_(request.dry_run),
-      if_changed_(request.if_changed),
+      if_changed_(request.if_changed || request.resume),
       target_(std::move(target)),
       told_(std::move(told)) {
 }

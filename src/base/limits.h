@@ -107,6 +107,17 @@ inline constexpr auto engine_no_progress_time_max = 30s;
 inline constexpr auto engine_cancel_time_max = 10s;
 /// How far the times of uploads may lie outside of when they must have begun, and be ours.
 inline constexpr auto engine_stray_slack = 2s;
+/// A bandwidth limit: the unused time that may be made up for, and how long a request may wait for
+/// its next chunk.
+inline constexpr auto pacer_burst_time = 50ms;
+inline constexpr auto pacer_chunk_time_max = 5s;
+inline constexpr std::uint64_t pacer_bytes_per_second_min = 8 * 1024;
+/// An upload in parts whose run was killed before it heard its name was begun within this.
+inline constexpr auto journal_unanswered_time = 1min;
+/// Uploads in parts that nobody went on with for so long are aborted by the next run.
+inline constexpr auto journal_age_max = std::chrono::days(7);
+/// A journal larger than this is none: a record is some 300 bytes.
+inline constexpr std::uint64_t journal_bytes_max = 64ULL << 20;
 
 // --- files to be sent --------------------------------------------------------------------------
 /// Paths that are looked at in one visit to a disk thread, and names of a directory in memory.

@@ -11,10 +11,15 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -37,6 +42,7 @@ struct PutFlags {
     std::vector<std::string> metadata;
     std::vector<std::string> tags;
     std::string part_size;
+    std::string rate;
     std::string patience = "30s";
     DisplayFlags display;
 };
@@ -76,10 +82,32 @@ Result<> complete_request(PutFlags& flags) {
         SLIPWAY_TRY(size, of_flag("--part-size", parse_size(flags.part_size)));
         request.part_bytes = size;
     }
+    if (!flags.rate.empty()) {
+        SLIPWAY_TRY(rate, of_flag("--limit-rate", parse_size(flags.rate)));
+        request.bytes_per_second = rate;
+    }
     SLIPWAY_TRY(patience, of_flag("--give-up-after", parse_duration(flags.patience)));
     request.no_progress_time_max = patience;
     std::ranges::transform(request.headers.storage_class, request.headers.storage_class.begin(),
                            [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return {};
+}
+
+/// A machine on which nothing can be written down can upload all the same; only going on cannot.
+Result<> choose_journal(UploadRequest& request) {
+    auto folder = default_journal_dir();
+    std::error_code error;
+    if (folder) {
+        std::filesystem::create_directories(*folder, error);
+    }
+    if (folder && ::access(folder->c_str(), R_OK | W_OK | X_OK) == 0) {
+        request.journal_dir = *std::move(folder);
+    } else if (request.resume) {
+        return folder ? fail(ErrorKind::io, fmt::format("--resume: the journal's folder {} cannot "
+                                                        "be written: {}",
+                                                        *folder, std::strerror(errno)))
+                      : fail(std::move(folder).error());
+    }
     return {};
 }
 
@@ -88,13 +116,16 @@ int put(PutFlags& flags, const Surroundings& around) {
         complain(around, completed.error());
         return exit_usage;
     }
+    if (const auto chosen = choose_journal(flags.request); !chosen) {
+        return complain(around, chosen.error());
+    }
     StopSignals signals;
     auto s3 = S3::open(flags.s3.options());
     if (!s3) {
         return complain(around, s3.error());
     }
     TransferView::Words words;
-    words.go_on = "to go on, give the same command with --if-changed";
+    words.go_on = "to go on, give the same command with --resume";
     TransferView view(around, flags.display.style(around), words);
     const bool dry_run = flags.request.dry_run;
     auto upload = Upload::start(**s3, std::move(flags.request),
@@ -120,6 +151,11 @@ void add_selection(CLI::App& command, UploadRequest& request) {
                   "Skip what is there already with the same size and checksum")
         ->group(group);
     command.add_flag("--if-absent", request.if_absent, "Replace nothing that is there already")
+        ->group(group);
+    command
+        .add_flag("--resume", request.resume,
+                  "Go on after a run that was stopped: as --if-changed, and of a large file only\n"
+                  "the parts that are missing")
         ->group(group);
     command.add_flag("--dry-run", request.dry_run, "Only tell what would be sent")->group(group);
 }
@@ -159,6 +195,11 @@ void add_speed(CLI::App& command, PutFlags& flags) {
                     "A ceiling for requests at a time; without one it finds itself")
         ->type_name("N")
         ->check(CLI::Range(1U, 100'000U))
+        ->group(group);
+    command
+        .add_option("--limit-rate", flags.rate,
+                    "No more bytes a second than this, all together: 2MiB")
+        ->type_name("SIZE")
         ->group(group);
     command.add_option("--part-size", flags.part_size, "Of large files: 8MiB and above [8MiB]")
         ->type_name("SIZE")

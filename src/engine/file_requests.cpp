@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/file_requests.h"
 
+#include "codec/digest.h"
+#include "codec/hex.h"
+#include "engine/left_uploads.h"
+#include "engine/read_through.h"
 #include "objects/lost_answer.h"
 #include "objects/multipart.h"
 #include "objects/retry.h"
+#include "objects/running_checksum.h"
 
 #include <fmt/format.h>
 
@@ -15,7 +20,6 @@
 #include <utility>
 
 namespace slipway::engine {
-namespace {
 
 /// A part's bytes: read before they are sent, or piece by piece while they are, or sent from their
 /// file. Gives its chunks away one after the other, so that each one's memory is free once it is
@@ -34,6 +38,7 @@ class PartBody final : public BodyReader {
     Task<> begin() {
         SLIPWAY_CO_CHECK(co_await read_piece());
         if (held()) {
+            co_await with_.pacer.pass(chunks_.front().size());
             // The pool has a chunk for each request beyond what the scheduler counts, so this one
             // may as well count as sent.
             gave_(chunks_.front().size());
@@ -44,6 +49,7 @@ class PartBody final : public BodyReader {
 
     Task<Chunk> read() override {
         if (slice_) {
+            co_await with_.pacer.pass(slice_step());
             co_return read_slice();
         }
         if (next_ == chunks_.size() && read_ < part_.size) {
@@ -54,6 +60,7 @@ class PartBody final : public BodyReader {
             chunk = std::move(chunks_[next_++]);
         }
         if (!held()) {
+            co_await with_.pacer.pass(chunk.size());
             gave_(chunk.size());
         }
         co_return chunk;
@@ -67,7 +74,11 @@ class PartBody final : public BodyReader {
                    : std::nullopt;
     }
 
-    std::optional<FileSlice> slice() const override { return slice_; }
+    /// Who sends a slice does so at full speed.
+    std::optional<FileSlice> slice() const override {
+        return with_.pacer.is_limited() ? std::nullopt : slice_;
+    }
+    bool is_sent_from_file() const { return slice_.has_value(); }
     void took(std::uint64_t bytes) override {
         if (bytes > 0) {
             gave_(static_cast<std::size_t>(bytes));
@@ -102,10 +113,14 @@ class PartBody final : public BodyReader {
         co_return Result<>();
     }
 
+    std::uint64_t slice_step() const {
+        return std::min<std::uint64_t>(limits::chunk_bytes, part_.size - taken_);
+    }
+
     /// For a store that does not send from files. These bytes were read a moment ago for their
     /// checksum, so they are in the system's memory.
     Result<Chunk> read_slice() {
-        const auto size = std::min<std::uint64_t>(limits::chunk_bytes, part_.size - taken_);
+        const std::uint64_t size = slice_step();
         std::string piece(static_cast<std::size_t>(size), '\0');
         const auto offset = static_cast<off_t>(slice_->offset + taken_);
         if (size > 0 && ::pread(slice_->file->fd(), piece.data(), piece.size(), offset) !=
@@ -129,6 +144,8 @@ class PartBody final : public BodyReader {
     std::uint64_t taken_ = 0;  // of the slice
 };
 
+namespace {
+
 /// A store that says what it has must have what was sent.
 Result<> check_stored(const objects::Checksum& sent,
                       const std::optional<objects::Checksum>& stored) {
@@ -150,20 +167,26 @@ bool was_refused(const Error& error) {
 
 }  // namespace
 
-Task<> FileRequests::carry_out(const Step& step, const RequestSettings& with, const Gave& gave) {
+Task<bool> FileRequests::carry_out(const Step& step,
+                                   const RequestSettings& with,
+                                   const Gave& gave) {
     switch (step.kind) {
         case Step::Kind::put:
-            co_return co_await put(step, with, gave);
+            SLIPWAY_CO_CHECK(co_await put(step, with, gave));
+            break;
         case Step::Kind::create:
-            co_return co_await create(with);
+            SLIPWAY_CO_CHECK(co_await create(with));
+            break;
         case Step::Kind::part:
             co_return co_await put_part(step, with, gave);
         case Step::Kind::complete:
-            co_return co_await complete(step, with);
+            SLIPWAY_CO_CHECK(co_await complete(step, with));
+            break;
         case Step::Kind::abort:
-            co_return co_await abort(with);
+            SLIPWAY_CO_CHECK(co_await abort(with));
+            break;
     }
-    co_return Result<>();
+    co_return true;
 }
 
 Task<> FileRequests::put(const Step& step, const RequestSettings& with, const Gave& gave) {
@@ -178,7 +201,7 @@ Task<> FileRequests::put(const Step& step, const RequestSettings& with, const Ga
     auto info =
         co_await objects::put_or_find(with.store, request, body, step.part.size, step.attempt > 1);
     const auto confirmed = info ? info->checksum : std::nullopt;
-    SLIPWAY_CO_CHECK(co_await check_sent(body.slice().has_value(), body.checksum(), confirmed));
+    SLIPWAY_CO_CHECK(co_await check_sent(body.is_sent_from_file(), body.checksum(), confirmed));
     if (!info) {
         co_return tl::unexpected(std::move(info).error());
     }
@@ -203,33 +226,109 @@ Task<> FileRequests::create(const RequestSettings& with) {
     request.key = file_.key;
     request.attributes = file_.attributes;
     request.checksum_algorithm = with.options.checksum;
+    UploadJournal* const journal = with.options.journal;
+    const std::string shape = journal != nullptr ? upload_shape(request) : "";
+    if (journal != nullptr && with.options.resume && !create_lost_since_) {
+        SLIPWAY_CO_TRY(goes_on, co_await go_on(with, shape));
+        if (goes_on) {
+            co_return Result<>();
+        }
+    }
     const bool first = !create_lost_since_;
     if (first) {
         create_lost_since_ = now_on(with.options.timeline);  // until an answer comes
+        if (journal != nullptr) {
+            journal->asking(file_.key);
+        }
     }
     auto created = co_await with.store.create_multipart(request);
     if (first && (created || was_refused(created.error()))) {
         create_lost_since_.reset();
     }
     if (!created) {
+        if (journal != nullptr && !create_lost_since_) {
+            journal->settled(file_.key);
+        }
         co_return fail(std::move(created).error());
     }
     upload_ = *std::move(created);
     upload_open_ = true;
     created_at_ = now_on(with.options.timeline);
+    if (journal != nullptr) {
+        journal->begun(upload_, shape, !create_lost_since_);
+    }
     co_return Result<>();
 }
 
-Task<> FileRequests::put_part(const Step& step, const RequestSettings& with, const Gave& gave) {
+/// Takes over what a run before has left of the file, if it did.
+Task<bool> FileRequests::go_on(const RequestSettings& with, const std::string& shape) {
+    UploadJournal& journal = *with.options.journal;
+    while (const LeftUpload* left = journal.adopt(file_.key, shape, this)) {
+        const objects::MultipartUpload upload{with.options.bucket, left->key, left->upload_id};
+        auto parts = co_await parts_of(with.store, upload);
+        if (parts) {
+            listed_ = *std::move(parts);
+            upload_ = upload;
+            upload_open_ = true;
+            co_return true;
+        }
+        if (parts.error().kind != ErrorKind::not_found) {
+            co_return fail(std::move(parts).error());
+        }
+        journal.over(upload);  // completed or aborted when nobody was left to write it down
+    }
+    co_return false;
+}
+
+/// Whether the store has the part, as its checksum there says, or for want of one its ETag where
+/// that is an MD5. An ETag that is none is no MD5 of these bytes.
+Task<bool> FileRequests::is_there(const Part& part, PartBody& body, const RequestSettings& with) {
+    const auto listed = listed_.find(part.number);
+    if (listed == listed_.end() || listed->second.size != part.size) {
+        co_return false;
+    }
+    objects::PartInfo& there = listed->second;
+    const objects::Checksum read = body.checksum();
+    if (there.checksum && there.checksum->algorithm == read.algorithm && !read.value.empty()) {
+        co_return there.checksum->value == read.value;
+    }
+    codec::Md5 md5;
+    objects::RunningChecksum running(with.options.checksum);
+    const auto see = [&](std::span<const std::byte> bytes) {
+        md5.update(bytes);
+        running.update(bytes);
+    };
+    SLIPWAY_CO_CHECK(co_await read_through(*file_.source, part, with.pool, see));
+    there.checksum = running.finish();
+    co_return codec::hex_encode(md5.finish()) == there.etag;
+}
+
+/// Completed or aborted.
+void FileRequests::upload_over(const RequestSettings& with) {
+    upload_open_ = false;
+    if (with.options.journal != nullptr) {
+        with.options.journal->over(upload_);
+        if (!create_lost_since_) {
+            with.options.journal->settled(file_.key);
+        }
+    }
+}
+
+Task<bool> FileRequests::put_part(const Step& step, const RequestSettings& with, const Gave& gave) {
     PartBody body(*file_.source, step, with, gave);
     SLIPWAY_CO_CHECK(co_await body.begin());
+    SLIPWAY_CO_TRY(there, co_await is_there(step.part, body, with));
+    if (there) {
+        parts_.push_back(listed_.at(step.part.number));
+        co_return false;
+    }
     objects::PutPartRequest request;
     request.upload = upload_;
     request.number = step.part.number;
     request.checksum = body.checksum();
     auto stored = co_await with.store.put_part(request, body);
     const auto confirmed = stored ? stored->checksum : std::nullopt;
-    SLIPWAY_CO_CHECK(co_await check_sent(body.slice().has_value(), body.checksum(), confirmed));
+    SLIPWAY_CO_CHECK(co_await check_sent(body.is_sent_from_file(), body.checksum(), confirmed));
     SLIPWAY_CO_TRY(info, std::move(stored));
     if (info.etag.empty()) {
         co_return fail(
@@ -243,7 +342,7 @@ Task<> FileRequests::put_part(const Step& step, const RequestSettings& with, con
         info.checksum = std::move(sent);
     }
     parts_.push_back(std::move(info));
-    co_return Result<>();
+    co_return true;
 }
 
 Task<> FileRequests::complete(const Step& step, const RequestSettings& with) {
@@ -262,7 +361,7 @@ Task<> FileRequests::complete(const Step& step, const RequestSettings& with) {
     request.size = file_.source->size();
     request.conditions = file_.conditions;
     SLIPWAY_CO_TRY(info, co_await objects::complete_or_find(with.store, request, step.attempt > 1));
-    upload_open_ = false;
+    upload_over(with);
     if (request.checksum) {
         SLIPWAY_CO_CHECK(check_stored(*request.checksum, info.checksum));
     }
@@ -275,13 +374,13 @@ Task<> FileRequests::abort(const RequestSettings& with) {
         co_await abort_strays(with);  // if it fails the report says so
     }
     SLIPWAY_CO_CHECK(co_await with.store.abort_multipart(upload_));
-    upload_open_ = false;
+    upload_over(with);
     co_return Result<>();
 }
 
 /// Aborts the uploads that lost answers to create left.
 Task<> FileRequests::abort_strays(const RequestSettings& with) {
-    SLIPWAY_CO_TRY(uploads, co_await uploads_of_key(with));
+    SLIPWAY_CO_TRY(uploads, co_await uploads_of_key(with.store, with.options.bucket, file_.key));
     const auto ours = std::ranges::find_if(
         uploads, [this](const auto& listed) { return listed.upload == upload_; });
     if (ours == uploads.end()) {
@@ -300,28 +399,6 @@ Task<> FileRequests::abort_strays(const RequestSettings& with) {
     }
     create_lost_since_.reset();
     co_return Result<>();
-}
-
-Task<std::vector<objects::ListedMultipartUpload>> FileRequests::uploads_of_key(
-    const RequestSettings& with) {
-    objects::ListMultipartUploadsRequest request;
-    request.bucket = with.options.bucket;
-    request.prefix = file_.key;
-    std::vector<objects::ListedMultipartUpload> uploads;
-    while (true) {
-        SLIPWAY_CO_TRY(page, co_await with.store.list_multipart_uploads(request));
-        for (auto& listed : page.uploads) {
-            if (listed.upload.key != file_.key) {
-                co_return uploads;  // by key: ours comes first of those with its prefix
-            }
-            uploads.push_back(std::move(listed));
-        }
-        if (!page.truncated) {
-            co_return uploads;
-        }
-        request.key_marker = std::move(page.next_key_marker);
-        request.upload_id_marker = std::move(page.next_upload_id_marker);
-    }
 }
 
 }  // namespace slipway::engine

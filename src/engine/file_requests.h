@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/pacer.h"
 #include "engine/transfer.h"
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace slipway::engine {
@@ -13,11 +16,14 @@ namespace slipway::engine {
 /// Called with the size of each piece of a body that a connection takes, and with 0 after the last.
 using Gave = std::function<void(std::size_t)>;
 
+class PartBody;
+
 /// What all requests of a transfer have in common.
 struct RequestSettings {
     objects::ObjectStore& store;
     const TransferOptions& options;
     ChunkPool& pool;
+    Pacer& pacer;
 };
 
 /// The requests that bring one file into the store, and what is known of it between them.
@@ -31,6 +37,9 @@ struct RequestSettings {
 ///   limits::engine_stray_slack; an upload of the same key that somebody else began in those very
 ///   seconds is taken for ours, an older or a younger one is not. Where the list cannot be had, or
 ///   no create was ever answered, the report says that an upload may be left.
+/// - With a journal an upload is in it from before its beginning until it is over. To resume is to
+/// take one over from there: its parts are listed instead of an upload begun, and a part is sent
+/// only when the store has another size or checksum for it than the file has now.
 /// - Whether what is stored is what was read is proved by checksums: each request's, and the whole
 ///   object's, put together from those of its parts.
 class FileRequests {
@@ -38,14 +47,16 @@ class FileRequests {
     FileRequests() = default;
     explicit FileRequests(NewFile file) : file_(std::move(file)) {}
 
-    /// Makes the step's request. Errors: those of the store and of the source; corrupted
-    /// `BadDigest` when the store says it has something else, `MissingETag` for a part without one.
-    Task<> carry_out(const Step& step, const RequestSettings& with, const Gave& gave);
+    /// Makes the step's request; false: none was needed, as the store has the part already from a
+    /// run before. Errors: those of the store and of the source; corrupted `BadDigest` when the
+    /// store says it has something else, `MissingETag` for a part without one.
+    Task<bool> carry_out(const Step& step, const RequestSettings& with, const Gave& gave);
 
     /// What the store has of the file when it has ended; its info when it was stored.
     const objects::ObjectInfo& info() const { return info_; }
     /// An upload in parts of it is at the store, or may be.
     bool upload_left() const { return upload_open_ || create_lost_since_.has_value(); }
+    const std::string& key() const { return file_.key; }
 
   private:
     Task<> put(const Step& step, const RequestSettings& with, const Gave& gave);
@@ -53,16 +64,19 @@ class FileRequests {
                       objects::Checksum sent,
                       std::optional<objects::Checksum> stored);
     Task<> create(const RequestSettings& with);
-    Task<> put_part(const Step& step, const RequestSettings& with, const Gave& gave);
+    Task<bool> go_on(const RequestSettings& with, const std::string& shape);
+    Task<bool> is_there(const Part& part, PartBody& body, const RequestSettings& with);
+    Task<bool> put_part(const Step& step, const RequestSettings& with, const Gave& gave);
     Task<> complete(const Step& step, const RequestSettings& with);
     Task<> abort(const RequestSettings& with);
     Task<> abort_strays(const RequestSettings& with);
-    Task<std::vector<objects::ListedMultipartUpload>> uploads_of_key(const RequestSettings& with);
+    void upload_over(const RequestSettings& with);
 
     NewFile file_;
     objects::ObjectInfo info_;
     objects::MultipartUpload upload_;
     std::vector<objects::PartInfo> parts_;
+    std::map<unsigned, objects::PartInfo> listed_;  // what a run before has sent
     bool upload_open_ = false;
     std::optional<Instant> create_lost_since_;  // when the first one without an answer was sent
     Instant created_at_{};

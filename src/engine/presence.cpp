@@ -3,34 +3,19 @@
 
 #include "codec/digest.h"
 #include "codec/hex.h"
+#include "engine/read_through.h"
 #include "objects/running_checksum.h"
 
-#include <algorithm>
-#include <functional>
 #include <span>
 #include <string>
 
 namespace slipway::engine {
 namespace {
 
-using See = std::function<void(std::span<const std::byte>)>;
-
-/// Reads the file from its start to its end. Holds one chunk at a time: those who hold one and wait
-/// for another would wait for each other.
-Task<> read_through(Source& source, ChunkPool& pool, const See& see) {
-    std::uint64_t offset = 0;
-    while (offset < source.size()) {
-        Part part;
-        part.offset = offset;
-        part.size = std::min<std::uint64_t>(limits::chunk_bytes, source.size() - offset);
-        SLIPWAY_CO_TRY(bytes,
-                       co_await source.read(part, objects::ChecksumAlgorithm::crc64nvme, pool));
-        for (const Chunk& chunk : bytes.chunks) {
-            see(chunk.bytes());
-        }
-        offset += part.size;
-    }
-    co_return Result<>();
+Part whole(const Source& source) {
+    Part part;
+    part.size = source.size();
+    return part;
 }
 
 /// An ETag of an upload in parts has a '-', one of an encrypted object is no MD5 and differs.
@@ -40,15 +25,15 @@ bool may_be_md5(std::string_view etag) {
 
 Task<bool> has_checksum(const NewFile& file, ChunkPool& pool, const objects::Checksum& stored) {
     objects::RunningChecksum running(stored.algorithm);
-    const See see = [&running](std::span<const std::byte> bytes) { running.update(bytes); };
-    SLIPWAY_CO_CHECK(co_await read_through(*file.source, pool, see));
+    const auto see = [&running](std::span<const std::byte> bytes) { running.update(bytes); };
+    SLIPWAY_CO_CHECK(co_await read_through(*file.source, whole(*file.source), pool, see));
     co_return running.finish() == stored;
 }
 
 Task<bool> has_md5(const NewFile& file, ChunkPool& pool, std::string_view etag) {
     codec::Md5 running;
-    const See see = [&running](std::span<const std::byte> bytes) { running.update(bytes); };
-    SLIPWAY_CO_CHECK(co_await read_through(*file.source, pool, see));
+    const auto see = [&running](std::span<const std::byte> bytes) { running.update(bytes); };
+    SLIPWAY_CO_CHECK(co_await read_through(*file.source, whole(*file.source), pool, see));
     co_return codec::hex_encode(running.finish()) == etag;
 }
 

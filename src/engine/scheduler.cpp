@@ -225,7 +225,9 @@ void Scheduler::finished(const Step& step, const StepResult& result, Instant now
     }
     if (result.kind == StepResult::Kind::ok) {
         last_success_ = now;
-        limit_.succeeded(now, bytes_of(step), result.latency);
+        if (result.latency) {
+            limit_.succeeded(now, bytes_of(step), *result.latency);
+        }
         succeeded(step);
     } else if (result.kind == StepResult::Kind::again) {
         if (result.pushed_back) {
@@ -354,7 +356,8 @@ void Scheduler::settle(Slot slot) {
     if (!file.end || file.steps_under_way > 0 || file.over) {
         return;
     }
-    if (!file.created || aborts_given_up_) {
+    const bool kept = keep_uploads_ && *file.end != FileEnd::failed && !file.aborting;
+    if (!file.created || aborts_given_up_ || kept) {
         file.over = true;
         ended_.emplace_back(slot, *file.end);
         return;

@@ -80,8 +80,8 @@ struct StepResult {
     bool pushed_back = false;
     /// Of again: the store said when (Retry-After).
     std::optional<std::chrono::milliseconds> retry_after;
-    /// Of ok: the time between the last byte and the answer.
-    std::chrono::microseconds latency{0};
+    /// Of ok: the time between the last byte and the answer; nothing: no request was needed.
+    std::optional<std::chrono::microseconds> latency;
 };
 
 struct SchedulerOptions {
@@ -128,6 +128,10 @@ class Scheduler {
 
     /// `random` is in [0, 1): the jitter of a rest.
     void finished(const Step& step, const StepResult& result, Instant now, double random);
+
+    /// Whether uploads in parts that are open when the run stops are left as they are, for another
+    /// run to go on with, instead of aborted.
+    void keep_uploads(bool keep) { keep_uploads_ = keep; }
 
     /// No further steps but aborts; what has not been stored ends as cancelled.
     void cancel() { stop(FileEnd::cancelled); }
@@ -193,6 +197,7 @@ class Scheduler {
 
     bool no_more_files_ = false;
     std::optional<FileEnd> stopped_;
+    bool keep_uploads_ = false;
     bool aborts_given_up_ = false;
     unsigned creating_ = 0;
     unsigned under_way_ = 0;

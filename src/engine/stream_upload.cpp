@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/stream_upload.h"
 
+#include "engine/pacer.h"
 #include "engine/plan.h"
 #include "objects/running_checksum.h"
 #include "s3/limits.h"
@@ -26,7 +27,8 @@ struct Piece {
 /// two.
 class Cutter {
   public:
-    explicit Cutter(BodyReader& stream) : stream_(stream) {}
+    Cutter(BodyReader& stream, std::uint64_t bytes_per_second)
+        : stream_(stream), pacer_(bytes_per_second, nullptr) {}
 
     Task<Piece> next(std::uint64_t size) {
         Piece piece;
@@ -38,6 +40,7 @@ class Cutter {
                     break;
                 }
                 rest_ = std::move(chunk);
+                co_await pacer_.pass(rest_.size());
             }
             take(piece, size);
         }
@@ -59,6 +62,7 @@ class Cutter {
     }
 
     BodyReader& stream_;
+    Pacer pacer_;
     Chunk rest_;
 };
 
@@ -77,7 +81,7 @@ class StreamUpload {
                  const StreamTarget& target,
                  const IoExecutor& executor)
         : store_(store),
-          cutter_(stream),
+          cutter_(stream, target.bytes_per_second),
           target_(target),
           executor_(executor),
           wake_(executor),

@@ -32,7 +32,8 @@ struct Transfer::State {
     State(objects::ObjectStore& store_used, TransferOptions options_used)
         : store(store_used),
           options(std::move(options_used)),
-          scheduler(options.scheduler),
+          pacer(options.bytes_per_second, options.timeline),
+          scheduler(paced(options.scheduler, pacer)),
           // Room for what the scheduler lets be read, in whole chunks: nobody waits for a chunk
           // while holding others.
           pool(options.scheduler.memory_bytes +
@@ -61,6 +62,11 @@ struct Transfer::State {
     };
     using Place = std::list<Running>::iterator;
 
+    static SchedulerOptions paced(SchedulerOptions options, const Pacer& pacer) {
+        options.requests_max = std::min(options.requests_max, pacer.requests_max());
+        return options;
+    }
+
     Instant now() const { return now_on(options.timeline); }
     bool overdue() const { return cancel_until != Instant::max() && now() >= cancel_until; }
 
@@ -68,8 +74,9 @@ struct Transfer::State {
     void fed(Result<> outcome);
     void start(const IoExecutor& executor, const Step& step);
     void gave(Running& run, std::size_t bytes);
-    void finished(Place place, const Result<>& outcome);
-    StepResult to_result(const Running& run, const Result<>& outcome);
+    void finished(Place place, const Result<bool>& requested);
+    StepResult to_result(const Running& run, const Result<bool>& requested);
+    void keep_uploads() { scheduler.keep_uploads(options.journal && !options.journal->broken()); }
     void break_off_what_is_overdue();
     void tell_sent(Slot slot, std::int64_t bytes);
     void report(const Decision& decision);
@@ -77,9 +84,10 @@ struct Transfer::State {
 
     objects::ObjectStore& store;
     TransferOptions options;
+    Pacer pacer;
     Scheduler scheduler;
     ChunkPool pool;
-    const RequestSettings settings{store, options, pool};
+    const RequestSettings settings{store, options, pool, pacer};
     std::deque<Open> open_files;  // by slot; steps under way refer to them
     std::list<Running> running;
     std::optional<Signal> wake;    // of run()
@@ -101,6 +109,7 @@ void Transfer::cancel() {
         return;
     }
     state.cancel_until = state.now() + limits::engine_cancel_time_max;
+    state.keep_uploads();
     state.scheduler.cancel();
     state.feeding.cancel();
     for (State::Running& run : state.running) {
@@ -204,6 +213,11 @@ void Transfer::State::report(const Decision& decision) {
     open.report.end = decision.end;
     open.report.info = open.requests.info();
     open.report.upload_left = open.requests.upload_left();
+    open.report.upload_kept = open.report.upload_left && decision.end != FileEnd::failed &&
+                              options.journal && !options.journal->broken();
+    if (options.journal && decision.end == FileEnd::stored) {
+        options.journal->give_up(open.report.key);
+    }
     if (open.report.requests == 0) {
         open.report.slot.reset();
     }
@@ -227,8 +241,8 @@ void Transfer::State::start(const IoExecutor& executor, const Step& step) {
     Running& run = *place;
     run.sent_at = now();
     run.gave = [this, &run](std::size_t bytes) { gave(run, bytes); };
-    std::function<void(Result<>)> at_end = [this, place](const Result<>& outcome) {
-        finished(place, outcome);
+    std::function<void(Result<bool>)> at_end = [this, place](const Result<bool>& requested) {
+        finished(place, requested);
     };
     spawn(executor, open.requests.carry_out(run.step, settings, run.gave), run.cancellation,
           std::move(at_end));
@@ -245,31 +259,38 @@ void Transfer::State::gave(Running& run, std::size_t bytes) {
     }
 }
 
-void Transfer::State::finished(Place place, const Result<>& outcome) {
+void Transfer::State::finished(Place place, const Result<bool>& requested) {
     Running& run = *place;
     const Step step = run.step;
     Open& open = open_files[step.slot];
     gave(run, 0);
-    const StepResult result = to_result(run, outcome);
-    if (!outcome) {
-        open.report.error = outcome.error();
+    const StepResult result = to_result(run, requested);
+    if (requested && !*requested) {  // its bytes are there, if not from this run
+        tell_sent(step.slot, static_cast<std::int64_t>(step.part.size) - run.bytes_given);
+    }
+    if (!requested) {
+        open.report.error = requested.error();
         tell_sent(step.slot, -run.bytes_given);
         if (result.kind == StepResult::Kind::again && options.retried) {
             options.retried(step.slot, open.report);
         }
     }
     running.erase(place);
+    keep_uploads();  // the run may end here
     scheduler.finished(step, result, now(), options.random());
     wake->raise();
 }
 
-StepResult Transfer::State::to_result(const Running& run, const Result<>& outcome) {
+StepResult Transfer::State::to_result(const Running& run, const Result<bool>& requested) {
     StepResult result;
-    result.latency = std::chrono::duration_cast<std::chrono::microseconds>(now() - run.sent_at);
-    if (outcome) {
+    if (requested) {
+        if (*requested) {
+            result.latency =
+                std::chrono::duration_cast<std::chrono::microseconds>(now() - run.sent_at);
+        }
         return result;
     }
-    const Error& error = outcome.error();
+    const Error& error = requested.error();
     result.pushed_back = objects::is_temporary(error);
     const bool again =
         result.pushed_back ||

@@ -3,6 +3,7 @@
 
 #include "engine/scheduler.h"
 #include "engine/source.h"
+#include "engine/upload_journal.h"
 #include "objects/object_store.h"
 #include "task/timeline.h"
 
@@ -44,12 +45,19 @@ struct FileReport {
     /// An upload in parts of it may have been left at the store: its abort, or an answer to its
     /// beginning, never got through. The store's lifecycle rules have to do.
     bool upload_left = false;
+    /// It was left for a later run to go on with: the journal has it.
+    bool upload_kept = false;
 };
 
 struct TransferOptions {
     std::string bucket;
     SchedulerOptions scheduler;
     objects::ChecksumAlgorithm checksum = objects::ChecksumAlgorithm::crc64nvme;
+    std::uint64_t bytes_per_second = 0;  ///< no more than this; 0: as fast as it goes
+    /// Where uploads in parts are written down; nullptr: nowhere. What is open when the run is
+    /// cancelled or gives up is kept for the next one instead of aborted. Outlives the transfer.
+    UploadJournal* journal = nullptr;
+    bool resume = false;  ///< goes on with what the journal has from runs before
     // What is told, on the I/O thread of run(); each may be empty.
     std::function<void(Slot slot, const FileReport& so_far)> begun;
     /// Handed to a connection; below 0 what a failed request has to send again.

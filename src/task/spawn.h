@@ -45,12 +45,13 @@ class Cancellation {
 
 /// As above, for work with an outcome that can be cancelled. An exception is an outcome too:
 /// cancelled, or internal if nobody cancelled.
-inline void spawn(const IoExecutor& executor,
-                  Task<> work,
-                  Cancellation& cancellation,
-                  std::function<void(Result<>)> finished) {
+template <class T>
+void spawn(const IoExecutor& executor,
+           Task<T> work,
+           Cancellation& cancellation,
+           std::function<void(Result<T>)> finished) {
     auto at_end = [finished = std::move(finished), &cancellation](const std::exception_ptr& thrown,
-                                                                  Result<> outcome) {
+                                                                  Result<T> outcome) {
         if (thrown && cancellation.cancelled()) {
             outcome = fail(ErrorKind::cancelled, "cancelled");
         } else if (thrown) {

@@ -94,9 +94,11 @@ class SimStore final : public objects::ObjectStore {
         co_return co_await exchange("list", nullptr, std::move(act));
     }
 
-    Task<objects::ListPartsResult> list_parts(const objects::ListPartsRequest&) override {
-        co_return s3::s3_fail("NotImplemented");
+    Task<objects::ListPartsResult> list_parts(const objects::ListPartsRequest& request) override {
+        Act<objects::ListPartsResult> act = [&](const SimBytes&) { return list(request); };
+        co_return co_await exchange("list parts", nullptr, std::move(act));
     }
+
     Task<objects::GetResult> get(const objects::GetRequest&) override {
         co_return s3::s3_fail("NotImplemented");
     }
@@ -346,11 +348,6 @@ class SimStore final : public objects::ObjectStore {
     }
 
     std::string next_etag() { return fmt::format("{:032x}", ++etags_); }
-    Time wall_clock() const {
-        return Time(std::chrono::hours(500'000)) +
-               std::chrono::duration_cast<std::chrono::microseconds>(
-                   time_.now().time_since_epoch());
-    }
 
     Result<objects::ObjectInfo> keep(const objects::PutRequest& request, const SimBytes& bytes) {
         Object object;
@@ -391,7 +388,7 @@ class SimStore final : public objects::ObjectStore {
         Upload upload;
         upload.id = objects::MultipartUpload{request.bucket, request.key,
                                              fmt::format("{:08}", ++uploads_made_)};
-        upload.initiated = wall_clock();
+        upload.initiated = SimClock(time_).now();
         upload.foreign = foreign;
         const objects::MultipartUpload id = upload.id;
         uploads.emplace(Place(id.key, id.upload_id), std::move(upload));
@@ -412,6 +409,25 @@ class SimStore final : public objects::ObjectStore {
         part.info.checksum = std::move(checksum);
         upload->second.parts[request.number] = part;
         return part.info;
+    }
+
+    /// Ten to a page.
+    Result<objects::ListPartsResult> list(const objects::ListPartsRequest& request) {
+        const auto upload = uploads.find(Place(request.upload.key, request.upload.upload_id));
+        if (upload == uploads.end()) {
+            return s3::s3_fail("NoSuchUpload");
+        }
+        objects::ListPartsResult page;
+        const auto& parts = upload->second.parts;
+        for (auto part = parts.upper_bound(request.number_marker); part != parts.end(); ++part) {
+            if (page.parts.size() == 10) {
+                page.truncated = true;
+                page.next_number_marker = page.parts.back().number;
+                break;
+            }
+            page.parts.push_back(part->second.info);
+        }
+        return page;
     }
 
     Result<objects::ObjectInfo> complete(const objects::CompleteMultipartRequest& request) {

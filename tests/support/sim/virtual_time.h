@@ -81,4 +81,18 @@ class VirtualTime final : public Timeline {
     boost::asio::io_context loop_{1};  // goes first: what still waits in it forgets its alarms
 };
 
+/// The wall clock that goes with it.
+class SimClock final : public Clock {
+  public:
+    explicit SimClock(const VirtualTime& time) : time_(time) {}
+    Time now() const override {
+        return Time(std::chrono::hours(500'000)) +
+               std::chrono::duration_cast<std::chrono::microseconds>(
+                   time_.now().time_since_epoch());
+    }
+
+  private:
+    const VirtualTime& time_;
+};
+
 }  // namespace slipway::test
