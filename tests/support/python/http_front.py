@@ -20,14 +20,16 @@ BUSY = (b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>SlowDown</Code>'
 class Faults:
     """Which requests fail, and how: "busy" (503 SlowDown) or "reset" (in the middle of the body).
 
-    Each path has a row of its own, made from the seed: the n-th request for it meets the same fault
-    in every run, in whatever order the paths come."""
+    Each key, and each part of it, has a row of its own, made from the seed: the n-th request for it
+    meets the same fault in every run, in whatever order they come and whatever the bucket's name."""
 
     def __init__(self, seed: int, busy: float = 0.0, reset: float = 0.0):
         self.seed, self.busy, self.reset = seed, busy, reset
 
     def of(self, path: str, number: int) -> str | None:
-        text = f"{self.seed} {number} {path}".encode()
+        url = urllib.parse.urlsplit(path)
+        part = urllib.parse.parse_qs(url.query).get("partNumber")
+        text = f"{self.seed} {number} {url.path.split('/', 2)[-1]} {part}".encode()
         drawn = int.from_bytes(hashlib.sha256(text).digest()[:8], "big") / 2**64
         if drawn < self.busy:
             return "busy"
