@@ -10,6 +10,7 @@ import random
 import pytest
 from command import Cli
 from http_front import HttpFront, Hold
+from s3_endpoint import new_bucket
 
 # Much of it is still in the file while it is held.
 WHOLE_BYTES = 12 << 20
@@ -52,8 +53,7 @@ CHANGES = [(truncate, "became shorter"), (grow, "grew"), (replace, "was replaced
 def test_a_file_that_changes_while_it_is_sent(request, tmp_path, name, size, change, words):
     s3 = request.getfixturevalue("s3" if name == "slipway" else "minio_once")
     client = s3.client()
-    bucket = f"{name}-{change.__name__}-{size >> 20}"
-    client.create_bucket(Bucket=bucket)
+    bucket = new_bucket(client)
     source = tmp_path / "source"
     source.mkdir()
     before = random.Random(size).randbytes(size)
@@ -62,7 +62,7 @@ def test_a_file_that_changes_while_it_is_sent(request, tmp_path, name, size, cha
     hold = Hold("/changing")
     with HttpFront(s3.url, hold=hold) as front:
         cli = Cli({**s3.environment(), "AWS_ENDPOINT_URL": front.url})
-        running = cli.start("put", "--include", "changing", source, f"s3://{bucket}/")
+        running = cli.start("put", source, f"s3://{bucket}/")
         assert hold.reached.wait(30)
         change(source / "changing")
         hold.go_on.set()

@@ -42,14 +42,8 @@ def fits(lines: list[str], expected: list[str]) -> bool:
 
 
 @pytest.fixture
-def run(s3, client, tmp_path):
-    """Runs a document in a folder of its own, against an empty s3://bucket."""
-    for entry in client.list_buckets()["Buckets"]:
-        if entry["Name"] == "bucket":
-            for found in client.list_objects_v2(Bucket="bucket").get("Contents", []):
-                client.delete_object(Bucket="bucket", Key=found["Key"])
-            client.delete_bucket(Bucket="bucket")
-    client.create_bucket(Bucket="bucket")
+def run(bucket, tmp_path):
+    """Runs a document in a folder of its own, with a new bucket in the place of s3://bucket."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/slipway").symlink_to(program_path())
     folder = tmp_path / "here"
@@ -60,7 +54,7 @@ def run(s3, client, tmp_path):
         script = "set -eu -o pipefail\n"
         for commands, _ in examples(name):
             script += f"{commands}echo '{END}'\n"
-        for place, ours in places.items():
+        for place, ours in {"s3://bucket/": f"s3://{bucket}/", **places}.items():
             assert place in script
             script = script.replace(place, ours)
         path = f"{tmp_path / 'bin'}:{environment['PATH']}"
@@ -68,7 +62,7 @@ def run(s3, client, tmp_path):
                               env={**environment, "PATH": path, "HOME": str(folder)}, timeout=60,
                               check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-        outputs = done.stdout.split(END + "\n")[:-1]
+        outputs = done.stdout.replace(bucket, "bucket").split(END + "\n")[:-1]
         assert len(outputs) == len(examples(name))
         for (commands, expected), output in zip(examples(name), outputs):
             assert fits(output.splitlines(), expected or []), (commands, output)
@@ -82,7 +76,7 @@ def test_examples_say_what_is_written(run, s3, name):
     run(name, {}, s3.environment())
 
 
-def test_ways_to_a_store(run, s3, client, tmp_path):
+def test_ways_to_a_store(run, s3, bucket, tmp_path):
     authority = Authority(tmp_path)
     port = s3.url.rpartition(":")[2]
     with (HttpFront(s3.url, tls=authority.server("DNS:localhost")) as secure,
@@ -97,7 +91,7 @@ def test_ways_to_a_store(run, s3, client, tmp_path):
             "ca.pem": str(authority.bundle), "my-key": s3.access_key, "my-secret": s3.secret_key}
         folder = run("connections.md", places, {"PATH": s3.environment()["PATH"]})
         assert proxy.asked == [f"CONNECT localhost:{secure.server_port}"]
-        assert secure.requests["PUT", "/bucket/tls/letter.txt"] == 3
+        assert secure.requests["PUT", f"/{bucket}/tls/letter.txt"] == 3
         assert public.signed == [] and public.asked
     assert (folder / "copy.txt").read_text() == "hello\n"
     assert (folder / "readme.txt").read_text() == "public"
