@@ -58,6 +58,15 @@ def test_a_proxy_with_a_login(cli, bucket, tree):
         assert len(proxy.asked) - seen < 20  # nobody tries for long
 
 
+def test_a_proxy_that_refuses(cli, bucket, tree):
+    with HttpProxy(refusal=403) as proxy:
+        for words in (("put", tree, f"s3://{bucket}/"), ("get", f"s3://{bucket}/p", tree),
+                      ("ls", f"s3://{bucket}/")):
+            told = cli.fails(*words, HTTP_PROXY=proxy.url())
+            assert "status 403, but not in the words of an S3: a proxy's answer" in told, words
+        assert len(proxy.asked) == 5  # one for each file, and nobody asks twice
+
+
 def test_names_that_go_without_the_proxy(cli, bucket, tree):
     with HttpProxy() as proxy:
         there_and_back(cli, tree, bucket, HTTP_PROXY=proxy.url(), NO_PROXY="example.com,127.0.0.1")

@@ -57,8 +57,11 @@ class Proxying(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         if status == 407:
             self.send_header("Proxy-Authenticate", 'Basic realm="proxy"')
-        self.send_header("Content-Length", "0")
+        words = b"<html>The proxy says no.</html>"
+        self.send_header("Content-Length", str(len(words)))
         self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(words)
         return True
 
     def address(self, host: str, port: int) -> tuple[str, int]:
