@@ -125,6 +125,15 @@ int run(std::vector<std::string> arguments, const Surroundings& around) {
     add_presign_command(app, around, exit_code);
     add_completion_command(app, around);
     add_man_command(app, around);
+    const auto named = [&arguments](const CLI::App* command) {
+        return command->check_name(arguments.front());
+    };
+    if (!arguments.empty() && !arguments.front().starts_with('-') &&
+        app.get_subcommands(named).empty()) {
+        around.err << fmt::format("slipway: there is no command '{}': slipway --help lists them\n",
+                                  arguments.front());
+        return exit_usage;
+    }
     std::ranges::reverse(arguments);  // CLI11 takes them from the back
     try {
         app.parse(std::move(arguments));

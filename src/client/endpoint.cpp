@@ -31,6 +31,10 @@ Result<Endpoint> make_endpoint(std::string_view url,
         return fail(ErrorKind::invalid_argument,
                     "not a region: '" + endpoint.region + "'; give e.g. eu-west-1");
     }
+    if (addressing != "auto" && addressing != "path" && addressing != "virtual") {
+        return fail(ErrorKind::invalid_argument,
+                    "addressing is '" + std::string(addressing) + "'; give auto, path or virtual");
+    }
     endpoint.amazon = url.empty();
     if (endpoint.amazon) {
         endpoint.origin = net::Origin{true, amazon_host(region), 443};

@@ -210,11 +210,12 @@ Task<> FileRequests::put(const Step& step, const RequestSettings& with, const Ga
 }
 
 /// What was sent from its file after it had been read for the checksum may have changed between the
-/// two. A store that confirms the checksum has what was read; for any other outcome the file tells.
+/// two. Also where the store confirms the checksum and so has what was read: whoever uploads a file
+/// that is still written to wants to hear of it.
 Task<> FileRequests::check_sent(bool from_file,
                                 objects::Checksum sent,
                                 std::optional<objects::Checksum> stored) {
-    if (from_file && stored != sent) {
+    if (from_file) {
         SLIPWAY_CO_CHECK(co_await file_.source->check_unchanged());
     }
     co_return check_stored(sent, stored);

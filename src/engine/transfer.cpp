@@ -6,6 +6,8 @@
 #include "task/signal.h"
 #include "task/spawn.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <deque>
@@ -24,6 +26,17 @@ double uniform() {
 /// Bytes or words were garbled on their way, or so it looks; a source that changed was not.
 bool is_garbled(const Error& error) {
     return error.kind == ErrorKind::corrupted && error.code != "SourceChanged";
+}
+
+/// `error` is that of the file's last request, or none.
+void say_given_up(Error& error, std::chrono::milliseconds patience) {
+    const auto why = fmt::format("nothing got through for {} s",
+                                 std::chrono::ceil<std::chrono::seconds>(patience).count());
+    if (error.message.empty()) {
+        error = fail(ErrorKind::unavailable, "not tried: " + why).value();
+    } else {
+        error.message += "; given up: " + why;
+    }
 }
 
 }  // namespace
@@ -223,9 +236,8 @@ void Transfer::State::report(const Decision& decision) {
     }
     if (decision.end == FileEnd::cancelled) {
         open.report.error = fail(ErrorKind::cancelled, "cancelled").value();
-    } else if (decision.end == FileEnd::gave_up && open.report.error.message.empty()) {
-        open.report.error =
-            fail(ErrorKind::unavailable, "not tried: the store took nothing for too long").value();
+    } else if (decision.end == FileEnd::gave_up) {
+        say_given_up(open.report.error, options.scheduler.no_progress_time_max);
     }
     if (options.ended) {
         options.ended(std::move(open.report));

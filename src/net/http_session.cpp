@@ -16,6 +16,9 @@
 namespace slipway::net {
 namespace {
 
+/// What a TLS client's first message begins with (RFC 8446, section 5.1), and no HTTP request does.
+constexpr char tls_handshake = 0x16;
+
 /// The Date header's text, made anew once a second.
 std::string_view date_text() {
     thread_local std::time_t second = 0;
@@ -88,6 +91,10 @@ Task<RequestHead> HttpSession::read_head() {
         const auto count = stream_.try_read(scratch());
         if (count > 0) {
             input_.append(text_of(scratch(), static_cast<std::size_t>(count)));
+            if (input_.front() == tls_handshake) {
+                co_return fail(ErrorKind::invalid_argument,
+                               "this port speaks plain HTTP, not TLS: use http://");
+            }
             continue;
         }
         if (count != Stream::would_block) {

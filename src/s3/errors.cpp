@@ -261,6 +261,11 @@ Error parse_error_xml(int status, std::string_view body) {
     if (document && document->root().name() == "Error") {
         error.code = document->root().child_text("Code");
         error.message = document->root().child_text("Message");
+    } else if (!body.empty()) {
+        error.message = fmt::format(
+            "status {}, but not in the words of an S3: a proxy's answer, or another kind of "
+            "server?",
+            status);
     }
     if (const ErrorCode* line = look_up(error.code); line != nullptr) {
         error.kind = line->kind;

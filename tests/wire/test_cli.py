@@ -11,47 +11,13 @@ import subprocess
 import time
 
 import pytest
-from botocore.exceptions import ClientError
+from command import Cli
 from s3_endpoint import Endpoint, new_bucket
-from slipway_process import MinioProcess, free_port, minio_path, program_path
+from slipway_process import free_port, program_path
 
 ODD_NAMES = ["plain.txt", "with space.txt", "1+1=2.txt", "100%.txt", "a%2Fb", "quotes\"'`.txt",
              "query?a=b&c#d", "line\nbreak", "ümlaut/日本語/🎉", "deep/er/and/deeper/x", "empty",
              "-dash", "*.star"]
-
-
-class Cli:
-    def __init__(self, s3: Endpoint):
-        self.environment = s3.environment()
-
-    def __call__(self, *words: str, code: int = 0, **environment) -> subprocess.CompletedProcess:
-        done = subprocess.run([program_path(), *map(str, words)], capture_output=True, timeout=60,
-                              env={**self.environment, **environment}, check=False)
-        assert done.returncode == code, done.stdout + done.stderr
-        return done
-
-    def fails(self, *words: str, code: int = 1, **environment) -> str:
-        return self(*words, code=code, **environment).stderr.decode()
-
-
-@pytest.fixture(scope="module")
-def minio_once(tmp_path_factory):
-    """One MinIO for all tests of this file."""
-    if minio_path() is None:
-        pytest.skip("MinIO is not there: bench/peers/install.sh brings it")
-    server = MinioProcess(tmp_path_factory.mktemp("minio"))
-    server.start()
-    endpoint = Endpoint(server.url, server.access_key, server.secret_key)
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            endpoint.client().list_buckets()
-            break
-        except ClientError:  # it says it is ready before it is
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-    yield endpoint
-    server.stop()
 
 
 @pytest.fixture(params=["slipway", "minio"])
@@ -74,7 +40,7 @@ def bucket(client):
 
 @pytest.fixture
 def cli(s3):
-    return Cli(s3)
+    return Cli(s3.environment())
 
 
 def write_tree(folder) -> dict[str, bytes]:

@@ -78,6 +78,13 @@ TEST_F(ProgramTest, WrongUseIsExitCodeTwo) {
     EXPECT_THAT(err_.str(), StartsWith("slipway: SLIPWAY_URL_EXPIRY: "));
 }
 
+TEST_F(ProgramTest, AnUnknownCommandIsNamed) {
+    EXPECT_EQ(run({"putt", "photos", "s3://bucket/"}), 2);
+    EXPECT_THAT(err_.str(), HasSubstr("there is no command 'putt': slipway --help lists them"));
+    EXPECT_EQ(run({}), 2);
+    EXPECT_THAT(err_.str(), HasSubstr("A subcommand is required"));
+}
+
 TEST_F(ProgramTest, ConfigPrintsWhatIsInForceAndTheKeptKeys) {
     directory_.write("data/keys.toml",
                      "store_access_key = \"KEPT\"\nstore_secret_key = \"kept secret\"\n");

@@ -38,6 +38,13 @@ TEST(Endpoint, AnothersHostStaysWhateverTheRegion) {
               "http://photos.s3.local:9000");
 }
 
+TEST(Endpoint, AnUnknownAddressingIsAnErrorThatNamesIt) {
+    const auto endpoint = make_endpoint("http://s3.local:9000", "us-east-1", "vitrual");
+    ASSERT_FALSE(endpoint);
+    EXPECT_EQ(endpoint.error().kind, ErrorKind::invalid_argument);
+    EXPECT_EQ(endpoint.error().message, "addressing is 'vitrual'; give auto, path or virtual");
+}
+
 TEST(Endpoint, OthersHaveItInThePathUnlessTold) {
     EXPECT_EQ(url_of(*make_endpoint("http://127.0.0.1:9000", "us-east-1", "auto"), "photos"),
               "http://127.0.0.1:9000/photos");

@@ -227,7 +227,9 @@ TEST_F(TransferTest, AStoreThatTakesNothingIsGivenUp) {
     ASSERT_TRUE(run());
     EXPECT_EQ(reports_.at("a").end, FileEnd::gave_up);
     EXPECT_EQ(reports_.at("b").end, FileEnd::gave_up);
-    EXPECT_FALSE(reports_.at("b").error.message.empty());
+    EXPECT_THAT(reports_.at("a").error.message,
+                ::testing::EndsWith("; given up: nothing got through for 0 s"));
+    EXPECT_EQ(reports_.at("a").error.code, "SlowDown");
 }
 
 TEST_F(TransferTest, AFeedThatFailsEndsTheRunWithItsError) {

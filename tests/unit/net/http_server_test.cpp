@@ -297,6 +297,14 @@ TEST_F(HttpServerTest, LimitsTheHeaders) {
     EXPECT_EQ(whole.read_answer().status(), 431);
 }
 
+TEST_F(HttpServerTest, DoesNotWaitForTheEndOfATlsHello) {
+    start();
+    RawClient client(port);
+    client.send(std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 9));
+    EXPECT_EQ(client.read_answer().status(), 400);
+    EXPECT_EQ(client.read_to_end(), "");
+}
+
 TEST_F(HttpServerTest, EndsSlowHeadersAlthoughBytesKeepComing) {
     HttpServerLimits limits;
     limits.header_time_max = 600ms;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "s3/errors.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -54,7 +55,9 @@ TEST(Errors, TheDocumentIsReadBack) {
 TEST(Errors, TheStatusSpeaksWhenTheBodyDoesNot) {
     EXPECT_EQ(parse_error_xml(404, ""),
               (Error{ErrorKind::not_found, "the store answered with status 404", "", 404}));
-    EXPECT_EQ(parse_error_xml(503, "<html>busy</html>").kind, ErrorKind::unavailable);
+    const Error strange = parse_error_xml(503, "<html>busy</html>");
+    EXPECT_EQ(strange.kind, ErrorKind::unavailable);
+    EXPECT_THAT(strange.message, testing::StartsWith("status 503, but not in the words of an S3"));
     EXPECT_EQ(parse_error_xml(502, "Bad <gateway").kind, ErrorKind::unavailable);
     EXPECT_EQ(parse_error_xml(412, "").kind, ErrorKind::precondition_failed);
     const Error unknown = parse_error_xml(403, "<Error><Code>FutureCode</Code></Error>");
