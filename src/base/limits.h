@@ -103,6 +103,9 @@ inline constexpr std::uint64_t engine_piece_bytes = 1ULL << 20;
 inline constexpr std::size_t engine_queue_max = 1024;
 /// Nothing arrived for so long while requests failed: the run gives up.
 inline constexpr auto engine_no_progress_time_max = 30s;
+/// A success this long ago counts, and then rests do not grow beyond that of so many attempts.
+inline constexpr auto engine_success_recent_time = 5s;
+inline constexpr unsigned engine_short_rests_max = 4;
 /// A cancelled run: until then uploads are aborted, and what cannot be undone is waited for.
 inline constexpr auto engine_cancel_time_max = 10s;
 /// How far the times of uploads may lie outside of when they must have begun, and be ours.

@@ -139,7 +139,11 @@ int run(std::vector<std::string> arguments, const Surroundings& around) {
         app.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {
         // Its own codes say which rule was broken; scripts know 2 for all of them.
-        return app.exit(error, around.out, around.err) == 0 ? exit_done : exit_usage;
+        exit_code = app.exit(error, around.out, around.err) == 0 ? exit_done : exit_usage;
+    }
+    if (!around.out.flush() && exit_code == exit_done) {
+        around.err << "slipway: standard output does not take what was to be written there\n";
+        exit_code = exit_failed;
     }
     return exit_code;
 }

@@ -144,8 +144,8 @@ void add_selection(CLI::App& command, UploadRequest& request) {
         ->type_name("FILE")
         ->group(group);
     add_path_rules(command, request.rules, group);
-    command.add_flag("!--no-follow-symlinks", request.follow_symlinks, "Leave symbolic links out")
-        ->group(group);
+    add_switch_off(command, "--no-follow-symlinks", request.follow_symlinks,
+                   "Leave symbolic links out", group);
     command
         .add_flag("--if-changed", request.if_changed,
                   "Skip what is there already with the same size and checksum")
@@ -157,7 +157,8 @@ void add_selection(CLI::App& command, UploadRequest& request) {
                   "Go on after a run that was stopped: as --if-changed, and of a large file only\n"
                   "the parts that are missing")
         ->group(group);
-    command.add_flag("--dry-run", request.dry_run, "Only tell what would be sent")->group(group);
+    command.add_flag("--dry-run,--dryrun", request.dry_run, "Only tell what would be sent")
+        ->group(group);
 }
 
 void add_headers(CLI::App& command, PutFlags& flags) {
@@ -201,7 +202,7 @@ void add_speed(CLI::App& command, PutFlags& flags) {
                     "No more bytes a second than this, all together: 2MiB")
         ->type_name("SIZE")
         ->group(group);
-    command.add_option("--part-size", flags.part_size, "Of large files: 8MiB and above [8MiB]")
+    command.add_option("--part-size", flags.part_size, "Of large files: 5MiB and above [8MiB]")
         ->type_name("SIZE")
         ->group(group);
     command

@@ -28,11 +28,9 @@ void S3Flags::add_to(CLI::App& command) {
     command.add_option("--ca-bundle", options_.ca_bundle, "Certificate authorities (PEM)")
         ->type_name("FILE")
         ->group(group);
-    command.add_flag("!--no-verify-ssl", options_.verify_tls, "Trust any server")->group(group);
-    command
-        .add_flag("!--no-sign-request", options_.sign_requests,
-                  "Send no signature: for public buckets")
-        ->group(group);
+    add_switch_off(command, "--no-verify-ssl", options_.verify_tls, "Trust any server", group);
+    add_switch_off(command, "--no-sign-request", options_.sign_requests,
+                   "Send no signature: for public buckets", group);
 }
 
 Result<S3Uri> parse_object_uri(std::string_view text) {
@@ -42,6 +40,17 @@ Result<S3Uri> parse_object_uri(std::string_view text) {
                     fmt::format("'{}' names no object: write s3://bucket/key", text));
     }
     return uri;
+}
+
+void add_switch_off(CLI::App& command,
+                    const std::string& name,
+                    bool& on,
+                    const std::string& help,
+                    const std::string& group) {
+    command
+        .add_flag_callback(
+            name, [&on] { on = false; }, help)
+        ->group(group);
 }
 
 void add_path_rules(CLI::App& command, std::vector<PathRule>& rules, const std::string& group) {

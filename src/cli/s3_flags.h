@@ -31,6 +31,13 @@ class S3Flags {
 /// A URI with a key. Errors: invalid_argument.
 Result<S3Uri> parse_object_uri(std::string_view text);
 
+/// A flag that switches off what is on without it. `on` outlives the parsing.
+void add_switch_off(CLI::App& command,
+                    const std::string& name,
+                    bool& on,
+                    const std::string& help,
+                    const std::string& group);
+
 /// --exclude and --include, which count in the order they are given.
 void add_path_rules(CLI::App& command, std::vector<PathRule>& rules, const std::string& group);
 

@@ -166,14 +166,22 @@ void TransferView::show(const TransferProgress& progress) {
     bar_lines_ = static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
+namespace {
+
+std::string files(std::uint64_t count) {
+    return fmt::format("{} file{}", count, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
 std::string TransferView::summary(const TransferProgress& progress, bool dry_run) const {
     const double seconds = seconds_between(started_, std::chrono::steady_clock::now());
     if (dry_run) {
-        return fmt::format("would {} {} files, {}", words_.would, progress.files_found,
+        return fmt::format("would {} {}, {}", words_.would, files(progress.files_found),
                            show_bytes(progress.bytes_found));
     }
     std::string text =
-        fmt::format("{} files stored, {} in {:.2f} s ({}/s)", progress.files_stored,
+        fmt::format("{} stored, {} in {:.2f} s ({}/s)", files(progress.files_stored),
                     show_bytes(progress.bytes_stored), seconds,
                     show_bytes(static_cast<std::uint64_t>(
                         static_cast<double>(progress.bytes_stored) / std::max(seconds, 1e-3))));

@@ -307,7 +307,12 @@ void Scheduler::try_again(const Step& step, const StepResult& result, Instant no
         stop(FileEnd::gave_up);
         return;
     }
-    auto rest = objects::backoff(step.attempt, random);
+    // Rests that grow are for a store that takes nothing. Where others get through, this one was
+    // unlucky: the last of many would else rest for most of the run's time.
+    const bool others_pass = now - last_success_ < limits::engine_success_recent_time;
+    auto rest = objects::backoff(
+        others_pass ? std::min(step.attempt, limits::engine_short_rests_max) : step.attempt,
+        random);
     if (result.retry_after) {
         rest = std::min(std::max(rest, *result.retry_after), patience);
     }

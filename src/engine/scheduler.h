@@ -103,11 +103,12 @@ struct SchedulerOptions {
 ///   large one is begun early and does not end alone.
 /// - What is read and not yet sent stays within memory_bytes: a part that is more (of a file beyond
 ///   470 GiB) goes in pieces.
-/// - A failed step is tried again after a random rest (objects::backoff), for as long as anything
-///   at all gets through: no count of attempts is right for a store that fails every second
-///   request. When nothing got through for no_progress_time_max, although a step was tried for so
-///   long and at least limits::retry_attempts_max times, everything still open is given up. A
-///   store's wish for a longer rest than that (Retry-After) is cut to it.
+/// - A failed step is tried again after a random rest (objects::backoff; not growing beyond the
+///   fourth's while others get through), for as long as anything at all gets through: no count of
+///   attempts is right for a store that fails every second request. When nothing got through for
+///   no_progress_time_max, although a step was tried for so long and at least
+///   limits::retry_attempts_max times, everything still open is given up. A store's wish for a
+///   longer rest than that (Retry-After) is cut to it.
 /// - A part that fails for good ends its file: parts under way are waited for, then abort, which is
 ///   tried for no_progress_time_max, or limits::retry_attempts_max times when the run was given up.
 class Scheduler {

@@ -9,10 +9,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <deque>
 #include <list>
 #include <random>
+#include <string_view>
 #include <utility>
 
 namespace slipway::engine {
@@ -26,6 +28,14 @@ double uniform() {
 /// Bytes or words were garbled on their way, or so it looks; a source that changed was not.
 bool is_garbled(const Error& error) {
     return error.kind == ErrorKind::corrupted && error.code != "SourceChanged";
+}
+
+/// Who asks, or where, is at fault: no other file will fare better.
+bool concerns_all(const Error& error) {
+    static constexpr std::array<std::string_view, 6> codes{
+        "NoSuchBucket",          "InvalidBucketName", "InvalidAccessKeyId",
+        "SignatureDoesNotMatch", "InvalidToken",      "ExpiredToken"};
+    return std::ranges::find(codes, error.code) != codes.end();
 }
 
 /// `error` is that of the file's last request, or none.
@@ -88,6 +98,7 @@ struct Transfer::State {
     void start(const IoExecutor& executor, const Step& step);
     void gave(Running& run, std::size_t bytes);
     void finished(Place place, const Result<bool>& requested);
+    void cancel();
     StepResult to_result(const Running& run, const Result<bool>& requested);
     void keep_uploads() { scheduler.keep_uploads(options.journal && !options.journal->broken()); }
     void break_off_what_is_overdue();
@@ -108,6 +119,8 @@ struct Transfer::State {
     Cancellation feeding;
     bool feed_ended = false;
     Result<> feed_outcome;
+    bool anything_done = false;             // a request succeeded
+    std::optional<Error> fatal;             // the reason why none will
     Instant cancel_until = Instant::max();  // set by cancel()
 };
 
@@ -117,21 +130,24 @@ Transfer::Transfer(objects::ObjectStore& store, TransferOptions options)
 Transfer::~Transfer() = default;
 
 void Transfer::cancel() {
-    State& state = *state_;
-    if (state.cancel_until != Instant::max()) {
+    state_->cancel();
+}
+
+void Transfer::State::cancel() {
+    if (cancel_until != Instant::max()) {
         return;
     }
-    state.cancel_until = state.now() + limits::engine_cancel_time_max;
-    state.keep_uploads();
-    state.scheduler.cancel();
-    state.feeding.cancel();
-    for (State::Running& run : state.running) {
-        if (run.step.kind == Step::Kind::put || run.step.kind == Step::Kind::part) {
+    cancel_until = now() + limits::engine_cancel_time_max;
+    keep_uploads();
+    scheduler.cancel();
+    feeding.cancel();
+    for (Running& run : running) {
+        if (moves_bytes(run.step)) {
             run.cancellation.cancel();
         }
     }
-    if (state.wake) {
-        state.wake->raise();
+    if (wake) {
+        wake->raise();
     }
 }
 
@@ -156,7 +172,8 @@ Task<> Transfer::run(Feed& feed) {
                 continue;
             case Decision::Kind::done:
                 if (state.feed_ended) {
-                    co_return std::move(state.feed_outcome);
+                    co_return state.fatal ? fail(*std::move(state.fatal))
+                                          : std::move(state.feed_outcome);
                 }
                 break;
             case Decision::Kind::feed:
@@ -290,6 +307,12 @@ void Transfer::State::finished(Place place, const Result<bool>& requested) {
     running.erase(place);
     keep_uploads();  // the run may end here
     scheduler.finished(step, result, now(), options.random());
+    anything_done = anything_done || result.kind == StepResult::Kind::ok;
+    if (result.kind == StepResult::Kind::failed && !anything_done && !fatal &&
+        concerns_all(requested.error())) {
+        fatal = requested.error();
+        cancel();
+    }
     wake->raise();
 }
 

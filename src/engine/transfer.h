@@ -82,7 +82,9 @@ class Transfer {
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
 
-    /// Ends when every file of the feed has been reported. Once. Errors: those of the feed.
+    /// Ends when every file of the feed has been reported. Once. Errors: those of the feed; and when
+    /// the first answers say that no file can be stored (no such bucket, keys that are not known),
+    /// that, with the rest cancelled.
     Task<> run(Feed& feed);
 
     /// The feed is asked no more, puts and parts under way are broken off, and uploads in parts are

@@ -302,3 +302,19 @@ def test_put_reports_each_file_that_failed(cli, client, bucket, tmp_path):
     done = cli("put", tmp_path, tmp_path / "missing", f"s3://{bucket}", code=1)
     assert "broken" in done.stderr.decode() and "missing" in done.stderr.decode()
     assert client.head_object(Bucket=bucket, Key=f"{tmp_path.name}/good")
+
+
+def test_output_that_goes_nowhere_is_a_failure(cli, client, bucket):
+    put_objects(client, bucket, "a")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([program_path(), "ls", f"s3://{bucket}"], stdout=full,
+                              stderr=subprocess.PIPE, env=cli.environment, timeout=60, check=False)
+    assert done.returncode == 1 and b"standard output" in done.stderr
+
+
+def test_a_bucket_that_is_not_there_is_said_once(cli, bucket, tmp_path):
+    for number in range(300):
+        (tmp_path / str(number)).write_bytes(b"x")
+    told = cli.fails("put", tmp_path, "s3://no-such-bucket-here/")
+    assert "NoSuchBucket" in told or "bucket" in told
+    assert told.count("\n") < 100

@@ -218,6 +218,30 @@ TEST_F(TransferTest, WhatFailsForGoodFailsAloneWithItsCause) {
     EXPECT_FALSE(an_upload_is_left());
 }
 
+TEST_F(TransferTest, WhatNoFileCanSurviveEndsTheRun) {
+    const Error missing{ErrorKind::not_found, "no such bucket", "NoSuchBucket", 404, {}, {}};
+    for (unsigned i = 0; i < 1000; ++i) {
+        add(std::to_string(i), "content");
+        store_.before[std::to_string(i)] = {missing};
+    }
+    const auto outcome = run();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, "NoSuchBucket");
+    EXPECT_LT(store_.calls["put"], 100U) << "not a line of complaint for each file";
+}
+
+TEST_F(TransferTest, AFileThatSucceededProvesTheBucket) {
+    scheduler_.requests_max = 1;
+    add("a", "aaa");
+    add("b", "bbb");
+    add("c", "ccc");
+    store_.before["b"] = {
+        Error{ErrorKind::permission_denied, "?", "SignatureDoesNotMatch", 403, {}, {}}};
+    ASSERT_TRUE(run());
+    EXPECT_EQ(reports_.at("b").end, FileEnd::failed);
+    EXPECT_EQ(reports_.at("c").end, FileEnd::stored);
+}
+
 TEST_F(TransferTest, AStoreThatTakesNothingIsGivenUp) {
     scheduler_.no_progress_time_max = std::chrono::milliseconds(0);
     add("a", "aaa");
