@@ -192,6 +192,7 @@ TEST_F(LocalStoreTest, of_many_conditional_creators_one_wins) {
     }
     loop.run();
     EXPECT_EQ(winners, 1);
+    store_.reset();  // its committing thread may still be about to wake the loop
 }
 
 TEST_F(LocalStoreTest, a_missing_file_is_told_and_the_rest_served) {
