@@ -251,11 +251,13 @@ TEST_P(CatalogConformance, ConcurrentReservationsOfOneNameGetDistinctKeys) {
             out.push_back(outcomes->front()->s3_key);
         }
     };
+    // They outlive the catalog, whose committing thread may still be about to wake one.
+    static std::array<boost::asio::io_context, threads_count> loops;
     {
         std::vector<std::jthread> threads;
-        for (auto& out : found) {
-            threads.emplace_back([this, &out, &ask] {
-                boost::asio::io_context loop;
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            threads.emplace_back([this, &out = found[i], &loop = loops[i], &ask] {
+                loop.restart();
                 boost::asio::co_spawn(loop, ask(catalog(), out), boost::asio::detached);
                 loop.run();
             });
