@@ -134,7 +134,7 @@ class ResumedRuns {
         auto outcome = co_await transfer.run(feed);
         if (to_its_end) {
             for (const auto& left : journal_->given_up()) {
-                unheard_ += left.upload_id.empty() ? 1 : 0;
+                unheard_ += left.upload_id.empty() ? 1U : 0U;
             }
             // The real one repeats what fails; here it is asked until nothing is left to do.
             for (int i = 0; i < 20 && !journal_->given_up().empty(); ++i) {
