@@ -114,6 +114,7 @@ DiskFeed::Look DiskFeed::look_on() {
 NewFile DiskFeed::new_file(FoundFile& file) const {
     NewFile made;
     made.key = std::move(file.key);
+    made.path = file.path;
     made.source = std::make_unique<FileSource>(std::move(file.path), file.status, disk_);
     made.attributes = options_.attributes;
     if (made.attributes.content_type.empty()) {
