@@ -11,8 +11,7 @@ import subprocess
 import time
 
 import pytest
-from botocore.exceptions import ClientError
-from s3_endpoint import Endpoint, new_bucket
+from s3_endpoint import Endpoint, endpoint_of_minio, new_bucket
 from slipway_process import MinioProcess, free_port, minio_path, program_path
 
 ODD_NAMES = ["plain.txt", "with space.txt", "1+1=2.txt", "100%.txt", "a%2Fb", "quotes\"'`.txt",
@@ -41,16 +40,7 @@ def minio_once(tmp_path_factory):
         pytest.skip("MinIO is not there: bench/peers/install.sh brings it")
     server = MinioProcess(tmp_path_factory.mktemp("minio"))
     server.start()
-    endpoint = Endpoint(server.url, server.access_key, server.secret_key)
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            endpoint.client().list_buckets()
-            break
-        except ClientError:  # it says it is ready before it is
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-    yield endpoint
+    yield endpoint_of_minio(server)
     server.stop()
 
 
