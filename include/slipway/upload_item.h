@@ -38,7 +38,8 @@ struct MemoryContent {
 ///
 /// `read` fills `into` with what lies from `offset` on, and answers with how many bytes: fewer than
 /// asked only where that is convenient, 0 never before `size`. The same bytes are asked for again
-/// when they have to be sent again; others then, or fewer than `size`, and the item fails.
+/// when they have to be sent again, and before with `if_changed`; others then, or fewer than
+/// `size`, and the item fails. An error that passes (unavailable, timeout) is asked again, too.
 struct ReadContent {
     std::uint64_t size = 0;
     std::function<Result<std::size_t>(std::uint64_t offset, std::span<char> into)> read;
@@ -47,7 +48,9 @@ struct ReadContent {
 /// Bytes that a function brings one after the other, of a size that nobody knows before their end.
 ///
 /// `read` waits for bytes, puts some into `into` and answers how many; 0 is the end. Each is asked
-/// for once: a part is held until it is stored.
+/// for once: a part is held until it is stored. So it is always sent, also with `if_changed`.
+/// Cost: up to 16 MiB of memory; beyond the first 8 MiB it goes in parts, which the store must
+/// take.
 struct StreamContent {
     std::function<Result<std::size_t>(std::span<char> into)> read;
 };

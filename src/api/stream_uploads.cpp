@@ -38,9 +38,10 @@ Async<void> StreamUploads::add(NewStream stream) {
     // Slots of the transfer count from below.
     const engine::Slot slot = std::numeric_limits<engine::Slot>::max() - begun_++;
     auto ended = [this, place] {
+        std::list<NewStream> over;  // goes after the lock: what it holds is the program's
         {
             const std::lock_guard lock(mutex_);
-            under_way_.erase(place);
+            over.splice(over.end(), under_way_, place);
         }
         changed_.wake_all();
     };

@@ -81,6 +81,14 @@ def test_each_header_stands_alone(prefix, header, tmp_path):
         "-fsyntax-only", f"-I{prefix}/include", user)
 
 
+def test_the_documented_program_is_one(prefix, tmp_path):
+    document = (ROOT / "docs/using/cpp.md").read_text()
+    program = tmp_path / "program.cpp"
+    program.write_text(re.search(r"```cpp\n(.*?)```", document, re.DOTALL).group(1))
+    run("c++", "-std=c++20", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", f"-I{prefix}/include",
+        program)
+
+
 def test_upload_folder(examples, s3, client, bucket, tmp_path):
     tree = {"a.txt": b"one", "deep/er/b c.bin": os.urandom(17 << 20), "empty": b""}
     folder = tmp_path / "folder"

@@ -231,6 +231,24 @@ TEST_F(ItemFeedTest, WhatIsWrongWithOneItemFailsOnlyThat) {
     EXPECT_EQ(failed_["in/" + std::string(1100, 'k')].code, "KeyTooLongError");
 }
 
+TEST_F(ItemFeedTest, AFunctionWhoseErrorPassesIsAskedAgain) {
+    ReadContent content = by_function("there in the end");
+    const auto bring = content.read;
+    int calls = 0;
+    content.read = [&](std::uint64_t offset, std::span<char> into) -> Result<std::size_t> {
+        if (++calls < 3) {
+            return fail(ErrorKind::unavailable, "not now");
+        }
+        return bring(offset, into);
+    };
+    std::vector<UploadItem> items;
+    items.push_back({"later", std::move(content)});
+    const auto ended = upload(std::move(items));
+    EXPECT_EQ(ended->files_stored, 1U);
+    EXPECT_EQ(ended->retries, 2U);
+    EXPECT_EQ(stored_bytes("in/later"), "there in the end");
+}
+
 TEST_F(ItemFeedTest, AnErrorOfTheFunctionEndsTheUpload) {
     int calls = 0;
     request_.next_item = [&calls]() -> Result<std::optional<UploadItem>> {
