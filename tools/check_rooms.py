@@ -3,8 +3,9 @@
 """Keeps the layers: refuses an include that src/CMakeLists.txt does not grant.
 
 That file lists the rooms in layer order with what each USES. This check refuses a USES of a room
-declared later (so a cycle cannot be written), an include of a room not granted, and a library's
-header outside the rooms that own it. Run from anywhere; exit 1 with file:line: reason.
+declared later (so a cycle cannot be written), an include of a room not granted, a library's header
+outside the rooms that own it, and in the public headers all that an installed package does not have.
+Run from anywhere; exit 1 with file:line: reason.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ LIBRARIES = {
 # Plain values of the public API that every room uses; the rest is for the rooms on top.
 PUBLIC_FOR_ALL = {"slipway/error.h", "slipway/result.h"}
 PUBLIC_ROOMS = {"api", "cli"}
+# What public headers include besides each other and the standard library.
+PUBLIC_LIBRARIES = {"tl/expected.hpp"}
 ROOM = re.compile(r"^slipway_room\(\s*(\w+)([^)]*)\)", re.MULTILINE)
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 
@@ -69,6 +72,26 @@ def check_include(room: str, header: str, rooms: dict[str, set[str]]) -> str | N
     return None
 
 
+def check_public_include(header: str) -> str | None:
+    standard = "/" not in header and not header.endswith(".h")
+    if header.startswith("slipway/") or standard or header in PUBLIC_LIBRARIES:
+        return None
+    return f"a public header may not include '{header}': it is not installed with it"
+
+
+def includes(path: pathlib.Path) -> list[tuple[int, str]]:
+    found = [(number, INCLUDE.match(line))
+             for number, line in enumerate(path.read_text().splitlines(), 1)]
+    return [(number, match.group(1)) for number, match in found if match]
+
+
+def check_public(root: pathlib.Path) -> list[str]:
+    return [f"{path.relative_to(root)}:{number}: {reason}"
+            for path in sorted((root / "include").rglob("*.h"))
+            for number, header in includes(path)
+            if (reason := check_public_include(header))]
+
+
 def check(root: pathlib.Path) -> list[str]:
     rooms, problems = read_rooms((root / "src/CMakeLists.txt").read_text())
     for path in sorted((root / "src").rglob("*")):
@@ -79,13 +102,11 @@ def check(root: pathlib.Path) -> list[str]:
         if room not in rooms:
             problems.append(f"{where}: room '{room}' is not in src/CMakeLists.txt")
             continue
-        for number, line in enumerate(path.read_text().splitlines(), 1):
-            found = INCLUDE.match(line)
-            if found:
-                reason = check_include(room, found.group(1), rooms)
-                if reason:
-                    problems.append(f"{where}:{number}: {reason}")
-    return problems
+        for number, header in includes(path):
+            reason = check_include(room, header, rooms)
+            if reason:
+                problems.append(f"{where}:{number}: {reason}")
+    return problems + check_public(root)
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "slipway/export.h"
 #include "slipway/result.h"
 #include "slipway/s3.h"
 #include "slipway/transfer.h"
@@ -41,7 +42,7 @@ using DownloadProgress = TransferProgress;
 /// written outside the target, whatever keys say: those that are no paths below it fail.
 /// Threads: any for all calls; `on_event` is called on a thread of the S3's own, one call at a
 /// time, and must be quick: everything waits for it.
-class Download {
+class SLIPWAY_API Download {
   public:
     /// Errors: invalid_argument naming the field; io: the target cannot be opened or made.
     static Result<std::unique_ptr<Download>> start(

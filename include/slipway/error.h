@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "slipway/export.h"
+
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -29,7 +31,7 @@ enum class ErrorKind {
 };
 
 /// The kind's name as scripts see it, e.g. "not_found".
-std::string_view to_string(ErrorKind kind);
+SLIPWAY_API std::string_view to_string(ErrorKind kind);
 
 /// One failure: the decision (`kind`), the words (`message`), and the code a protocol gave it.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "slipway/export.h"
 #include "slipway/result.h"
 
 #include <chrono>
@@ -36,8 +37,8 @@ struct S3Uri {
 };
 
 /// Errors: invalid_argument: another scheme, no bucket.
-Result<S3Uri> parse_s3_uri(std::string_view text);
-std::string to_string(const S3Uri& uri);
+SLIPWAY_API Result<S3Uri> parse_s3_uri(std::string_view text);
+SLIPWAY_API std::string to_string(const S3Uri& uri);
 
 /// What is said about an object besides its bytes. Empty: not said.
 struct ObjectHeaders {
@@ -109,7 +110,9 @@ struct RemoveReport {
 ///
 /// Calls come from any threads that are not its own, and wait. What fails for a reason that passes
 /// is tried again with growing rests. Destroy it after what was started with it.
-class S3 {
+/// Cost: one thread for the network and four for files; connections as they are used. The process
+/// ignores SIGPIPE from the first one on, and may have as many files open as the system lets it.
+class SLIPWAY_API S3 {
   public:
     /// Finds endpoint, region and keys; nothing is sent yet.
     /// Errors: invalid_argument, io, naming what is wrong and where.

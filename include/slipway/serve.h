@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "slipway/export.h"
 #include "slipway/result.h"
 
 #include <chrono>
@@ -78,7 +79,7 @@ struct ServeOptions {
 
 /// $XDG_DATA_HOME/slipway or ~/.local/share/slipway.
 /// Errors: invalid_argument when neither XDG_DATA_HOME nor HOME is set.
-Result<std::string> default_data_dir();
+SLIPWAY_API Result<std::string> default_data_dir();
 
 /// The embedded store's keys.
 struct StoreKeys {
@@ -88,19 +89,19 @@ struct StoreKeys {
 
 /// Those kept in a data directory; empty texts before the first start.
 /// Errors: io; invalid_argument when its keys.toml cannot be understood.
-Result<StoreKeys> read_store_keys(const std::string& data_dir);
+SLIPWAY_API Result<StoreKeys> read_store_keys(const std::string& data_dir);
 
 /// A new random token, and what the settings keep of it.
 struct NewToken {
     std::string token;
     std::string sha256;
 };
-NewToken make_token();
+SLIPWAY_API NewToken make_token();
 
 /// The upload server with its embedded store, or in front of another S3, running.
 ///
 /// Start and stop from one thread that is none of its own. Signals are the caller's business.
-class Server {
+class SLIPWAY_API Server {
   public:
     /// Starts and answers once both ports do.
     ///
@@ -148,7 +149,7 @@ struct StoreOptions {
 };
 
 /// The embedded S3 store alone. As Server.
-class StoreServer {
+class SLIPWAY_API StoreServer {
   public:
     static Result<std::unique_ptr<StoreServer>> start(StoreOptions options);
     ~StoreServer();

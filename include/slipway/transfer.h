@@ -20,7 +20,7 @@ struct TransferEvent {
         failed,
     };
     Kind kind = Kind::started;
-    std::string path;  ///< empty: not a file of the disk
+    std::string path;  ///< as it was given or found; empty: not a file of the disk
     std::string bucket;
     std::string key;
     std::uint64_t size = 0;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "slipway/export.h"
 #include "slipway/result.h"
 #include "slipway/s3.h"
 #include "slipway/transfer.h"
+#include "slipway/upload_item.h"
 
 #include <chrono>
 #include <cstdint>
@@ -21,6 +23,11 @@ struct UploadRequest {
     std::vector<std::string> sources;
     /// Besides: a file with one path a line, or apart by NULs; "-" is standard input.
     std::string from_file;
+    /// Besides: objects that the program brings, from memory or by functions; each_of() for a list.
+    /// Called until it says that there are no more, one call at a time, as there is room for
+    /// objects: memory is flat however many they are. It may wait, on a thread that the upload has
+    /// for this; what is known already goes on meanwhile. `rules` are not for these.
+    NextItem next_item;
     S3Uri target;
 
     std::vector<PathRule> rules;
@@ -56,13 +63,20 @@ Result<std::string> default_journal_dir();
 using UploadEvent = TransferEvent;
 using UploadProgress = TransferProgress;
 
-/// Many files on their way into S3.
+/// Many files and objects on their way into S3.
 ///
+/// Each is sent with its checksum, whole or in parts, and again when it fails for a reason that
+/// passes; how many at a time finds itself. A file that is written to or replaced meanwhile fails
+/// and is not stored as a mixture.
 /// Threads: any for all calls; `on_event` is called on a thread of the S3's own, one call at a
-/// time, and must be quick: everything waits for it.
-class Upload {
+/// time, and must be quick: everything waits for it. It may cancel(), but not wait().
+/// Memory: at most 48 MiB of bytes on their way, 16 MiB for each stream beside them (4 at a time),
+/// and some 1,000 files that are known and not begun, however many there are.
+class SLIPWAY_API Upload {
   public:
-    /// Errors: invalid_argument naming the field.
+    /// Begins, and answers at once. `s3` outlives the upload.
+    /// Errors: invalid_argument naming the field; not_found, permission_denied, io: `from_file`
+    /// cannot be opened.
     static Result<std::unique_ptr<Upload>> start(
         S3& s3, UploadRequest request, std::function<void(const UploadEvent&)> on_event = {});
     /// Cancels and waits.
@@ -70,14 +84,18 @@ class Upload {
     Upload(const Upload&) = delete;
     Upload& operator=(const Upload&) = delete;
 
-    /// Whether it has ended, after waiting for that as long as said.
+    /// Whether it has ended, after waiting for that as long as said: to draw progress between.
     bool wait_for(std::chrono::milliseconds time);
     /// What is not stored ends as cancelled; uploads in parts are aborted, or with a journal kept.
+    /// Does not wait, and may be called again. Not from a signal handler: set a flag there, as
+    /// examples/ do.
     void cancel();
+    /// As of now. Cost: a lock and at most 256 files looked at; 10 times a second is fine.
     UploadProgress progress() const;
 
-    /// Waits for the end. An error is one of the whole run (no file list, no keys); files that
-    /// failed are counted in the progress.
+    /// Waits for the end; after it nothing of the program's is called any more. May be called
+    /// again. An error is one of the whole run (no keys, reading the file list,
+    /// next_item); files that failed are counted in the progress.
     Result<UploadProgress> wait();
 
   private:

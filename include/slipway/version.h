@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "slipway/export.h"
+
 #include <string_view>
 
 namespace slipway {
 
 /// This library's version, "0.1.0" (semantic versioning).
-std::string_view version();
+SLIPWAY_API std::string_view version();
 
 }  // namespace slipway

@@ -2,11 +2,12 @@
 #include "slipway/upload.h"
 
 #include "api/s3_state.h"
+#include "api/stream_uploads.h"
 #include "api/transfer_book.h"
 #include "api/upload_feed.h"
 #include "engine/descriptor_reader.h"
 #include "engine/left_uploads.h"
-#include "engine/stream_upload.h"
+#include "engine/pacer.h"
 #include "engine/transfer.h"
 #include "engine/upload_journal.h"
 
@@ -34,12 +35,17 @@ Result<objects::ChecksumAlgorithm> parse_checksum(const std::string& name) {
     return *algorithm;
 }
 
-engine::FileReport report_of(const engine::NewFile& file) {
-    engine::FileReport report;
-    report.path = file.path;
-    report.key = file.key;
-    report.size = file.source->size();
-    return report;
+/// Standard input as the object that the request's target names.
+api::NewStream standard_input_stream(const UploadRequest& request, DiskThreads& disk) {
+    api::NewStream stream;
+    stream.key = request.target.key;
+    stream.attributes = api::to_attributes(request.headers);
+    stream.memory_bytes = limits::engine_memory_bytes;
+    stream.pool = api::NewStream::make_pool(stream.memory_bytes);
+    auto reader = std::make_unique<engine::DescriptorReader>(STDIN_FILENO, *stream.pool, disk);
+    stream.stop = [to_stop = reader.get()] { to_stop->stop(); };
+    stream.reader = std::move(reader);
+    return stream;
 }
 
 Result<engine::TransferOptions> transfer_options(const UploadRequest& request) {
@@ -63,7 +69,6 @@ Result<engine::TransferOptions> transfer_options(const UploadRequest& request) {
                     fmt::format("bytes_per_second: {} is too few; {} at least",
                                 request.bytes_per_second, limits::pacer_bytes_per_second_min));
     }
-    options.bytes_per_second = request.bytes_per_second;
     return options;
 }
 
@@ -75,44 +80,48 @@ struct Upload::State : std::enable_shared_from_this<Upload::State> {
         : s3(on), request(std::move(wanted)), book(request.target.bucket, std::move(told)) {}
 
     Result<> prepare();
-    Result<> prepare_stream();
+    Result<> check_standard_input() const;
     Result<> open_journal(engine::TransferOptions& options);
-    engine::StreamTarget stream_target();
+    api::StreamUploads::Options stream_options();
+    api::UploadFeed::Told what_is_told();
     void begin();
     Task<> run();
     void begun(engine::Slot slot, const engine::FileReport& file);
     void ended(engine::FileReport file);
-    void left_out(const engine::PassedOver& what, bool failed);
-    void present(const engine::NewFile& file);
+    bool from_standard_input() const;
 
     S3::State& s3;
     const UploadRequest request;
     api::TransferBook book;
+    std::optional<DiskThreads> callbacks;  // for functions of the program's
+    std::optional<api::StreamUploads> streams;
     std::unique_ptr<api::UploadFeed> feed;
-    std::optional<engine::DescriptorReader> stream;  // instead of the feed
-    std::unique_ptr<engine::UploadJournal> journal;  // this and the next: on the I/O thread once
-    std::unique_ptr<engine::Transfer> transfer;      // it runs
-    bool stopped = false;                            // likewise
+    // These are touched on the I/O thread once it runs.
+    engine::Pacer pacer{request.bytes_per_second, nullptr};
+    std::unique_ptr<engine::UploadJournal> journal;
+    std::unique_ptr<engine::Transfer> transfer;
+    bool stopped = false;
 };
 
 Result<> Upload::State::prepare() {
-    SLIPWAY_CHECK(prepare_stream());
+    SLIPWAY_CHECK(check_standard_input());
     SLIPWAY_TRY(options, transfer_options(request));
     SLIPWAY_CHECK(open_journal(options));
+    options.pacer = &pacer;
     options.begun = [this](engine::Slot slot, const engine::FileReport& file) {
         begun(slot, file);
     };
     options.sent = [this](engine::Slot slot, std::int64_t bytes) { book.moved(slot, bytes); };
     options.retried = [this](engine::Slot, const engine::FileReport& file) { book.retried(file); };
     options.ended = [this](engine::FileReport file) { ended(std::move(file)); };
-    api::UploadFeed::Told told;
-    told.found = [this](std::uint64_t bytes) { book.found(bytes); };
-    told.left_out = [this](const engine::PassedOver& what, bool failed) { left_out(what, failed); };
-    told.would_send = [this](const engine::NewFile& file) { book.would_store(report_of(file)); };
-    told.present = [this](const engine::NewFile& file) { present(file); };
-    api::UploadFeed::Target target{s3.store->objects(), s3.runtime.pool, request.target.bucket};
-    SLIPWAY_TRY(
-        made, api::UploadFeed::open(request, s3.runtime.disk, std::move(target), std::move(told)));
+    streams.emplace(s3.store->objects(), book, stream_options());
+    if (request.next_item) {
+        callbacks.emplace(limits::upload_callback_threads);
+    }
+    api::UploadFeed::Threads threads{s3.runtime.disk, callbacks ? &*callbacks : nullptr};
+    api::UploadFeed::Target target{s3.store->objects(), s3.runtime.pool, request.target.bucket,
+                                   *streams};
+    SLIPWAY_TRY(made, api::UploadFeed::open(request, threads, std::move(target), what_is_told()));
     feed = std::move(made);
     transfer = std::make_unique<engine::Transfer>(s3.store->objects_once(), std::move(options));
     return {};
@@ -122,7 +131,7 @@ Result<> Upload::State::open_journal(engine::TransferOptions& options) {
     if (request.resume && request.journal_dir.empty()) {
         return fail(ErrorKind::invalid_argument, "resume: there is no journal_dir to go on from");
     }
-    if (request.journal_dir.empty() || request.dry_run || stream) {
+    if (request.journal_dir.empty() || request.dry_run || from_standard_input()) {
         return {};
     }
     SLIPWAY_TRY(opened, engine::UploadJournal::open(request.journal_dir, s3.store->url(),
@@ -131,6 +140,38 @@ Result<> Upload::State::open_journal(engine::TransferOptions& options) {
     options.journal = journal.get();
     options.resume = request.resume;
     return {};
+}
+
+api::UploadFeed::Told Upload::State::what_is_told() {
+    api::UploadFeed::Told told;
+    told.found = [this](std::uint64_t bytes) { book.found(bytes); };
+    told.left_out = [this](const engine::FileReport& file, bool failed) {
+        book.ended(file, !failed);
+    };
+    told.would_send = [this](const engine::FileReport& file) { book.would_store(file); };
+    told.present = [this](engine::FileReport file) {
+        if (journal) {
+            journal->give_up(file.key);
+        }
+        file.error.message = "it is there already";
+        book.not_needed(file);
+    };
+    return told;
+}
+
+api::StreamUploads::Options Upload::State::stream_options() {
+    api::StreamUploads::Options options;
+    options.bucket = request.target.bucket;
+    if (request.if_absent) {
+        options.conditions.if_none_match = std::string("*");
+    }
+    options.checksum = *objects::parse_checksum_algorithm(request.checksum);  // as checked
+    options.pacer = &pacer;
+    options.begun = [this](engine::Slot slot, const engine::FileReport& file) {
+        begun(slot, file);
+    };
+    options.ended = [this](engine::FileReport file) { ended(std::move(file)); };
+    return options;
 }
 
 void Upload::State::begin() {
@@ -144,57 +185,35 @@ void Upload::State::begin() {
 Task<> Upload::State::run() {
     // Asked once here: without keys every file would fail with the same words.
     SLIPWAY_CO_CHECK(co_await s3.store->credentials());
-    if (!stream) {
-        auto outcome = co_await transfer->run(*feed);
-        if (journal && !stopped) {
-            // What cannot be aborted stays in the journal, for the next run.
-            co_await engine::abort_given_up(s3.store->objects(), request.target.bucket, *journal);
-        }
-        co_return outcome;
+    if (from_standard_input()) {
+        co_await feed->take(standard_input_stream(request, s3.runtime.disk));
     }
-    engine::StreamTarget target = stream_target();
-    engine::FileReport file;
-    file.slot = 0;
-    file.key = request.target.key;
-    begun(0, file);
-    auto info = co_await engine::upload_stream(s3.store->objects(), *stream, target);
-    file.size = info ? info->size : 0;
-    file.end = info ? engine::FileEnd::stored : engine::FileEnd::failed;
-    if (info) {
-        file.info = *std::move(info);
-    } else {
-        file.error = info.error();
-        file.end = file.error.kind == ErrorKind::cancelled ? engine::FileEnd::cancelled
-                                                           : engine::FileEnd::failed;
+    auto outcome = co_await transfer->run(*feed);
+    co_await streams->finish();
+    feed->stop();
+    co_await feed->finish();
+    if (journal && !stopped) {
+        // What cannot be aborted stays in the journal, for the next run.
+        co_await engine::abort_given_up(s3.store->objects(), request.target.bucket, *journal);
     }
-    ended(std::move(file));
-    co_return Result<>();
+    co_return outcome;
 }
 
-engine::StreamTarget Upload::State::stream_target() {
-    engine::StreamTarget target;
-    target.bucket = request.target.bucket;
-    target.key = request.target.key;
-    target.attributes = api::to_attributes(request.headers);
-    if (request.if_absent) {
-        target.conditions.if_none_match = std::string("*");
-    }
-    target.bytes_per_second = request.bytes_per_second;
-    target.checksum = *objects::parse_checksum_algorithm(request.checksum);
-    target.stored = [this](std::uint64_t bytes) {
-        book.moved(0, static_cast<std::int64_t>(bytes));
-    };
-    return target;
+bool Upload::State::from_standard_input() const {
+    return std::ranges::find(request.sources, standard_input) != request.sources.end();
 }
 
-Result<> Upload::State::prepare_stream() {
-    const auto is_stream = [](const std::string& source) { return source == standard_input; };
-    if (std::ranges::none_of(request.sources, is_stream)) {
+Result<> Upload::State::check_standard_input() const {
+    if (!from_standard_input()) {
         return {};
     }
-    if (request.sources.size() > 1 || !request.from_file.empty()) {
+    if (request.sources.size() > 1 || !request.from_file.empty() || request.next_item) {
         return fail(ErrorKind::invalid_argument,
                     "standard input (-) cannot be put together with other sources");
+    }
+    if (request.resume) {
+        return fail(ErrorKind::invalid_argument,
+                    "standard input (-) cannot be read again: there is nothing to resume");
     }
     if (request.resume) {
         return fail(ErrorKind::invalid_argument,
@@ -204,7 +223,6 @@ Result<> Upload::State::prepare_stream() {
         return fail(ErrorKind::invalid_argument,
                     "standard input (-) has no name: give the whole key, s3://bucket/folder/name");
     }
-    stream.emplace(STDIN_FILENO, s3.runtime.pool, s3.runtime.disk);
     return {};
 }
 
@@ -223,23 +241,6 @@ void Upload::State::ended(engine::FileReport file) {
         file.error.message += "; an upload in parts of it may have stayed at the store";
     }
     book.ended(file, was_there);
-}
-
-void Upload::State::left_out(const engine::PassedOver& what, bool failed) {
-    engine::FileReport file;
-    file.path = what.path;
-    file.end = engine::FileEnd::failed;
-    file.error = what.error;
-    book.ended(file, !failed);
-}
-
-void Upload::State::present(const engine::NewFile& found) {
-    if (journal) {
-        journal->give_up(found.key);
-    }
-    engine::FileReport file = report_of(found);
-    file.error.message = "it is there already";
-    book.not_needed(file);
 }
 
 Upload::Upload(std::shared_ptr<State> state) : state_(std::move(state)) {
@@ -265,9 +266,7 @@ bool Upload::wait_for(std::chrono::milliseconds time) {
 
 void Upload::cancel() {
     state_->feed->stop();
-    if (state_->stream) {
-        state_->stream->stop();
-    }
+    state_->streams->stop();
     state_->book.cancelled();
     auto stop = [state = state_] {
         state->stopped = true;

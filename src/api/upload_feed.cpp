@@ -13,6 +13,22 @@
 namespace slipway::api {
 namespace {
 
+engine::FileReport report_of(const engine::PassedOver& what) {
+    engine::FileReport report;
+    report.path = what.path;
+    report.end = engine::FileEnd::failed;
+    report.error = what.error;
+    return report;
+}
+
+engine::FileReport report_of(const engine::NewFile& file) {
+    engine::FileReport report;
+    report.path = file.path;
+    report.key = file.key;
+    report.size = file.source->size();
+    return report;
+}
+
 engine::DiskFeedOptions feed_options(const UploadRequest& request, const UploadFeed::Told& told) {
     engine::DiskFeedOptions options;
     options.attributes = to_attributes(request.headers);
@@ -21,7 +37,7 @@ engine::DiskFeedOptions feed_options(const UploadRequest& request, const UploadF
     }
     options.passed_over = [left_out = told.left_out](const engine::PassedOver& what) {
         const bool special = what.error.kind == ErrorKind::unsupported;
-        left_out(what, !special);
+        left_out(report_of(what), !special);
     };
     return options;
 }
@@ -29,7 +45,7 @@ engine::DiskFeedOptions feed_options(const UploadRequest& request, const UploadF
 }  // namespace
 
 Result<std::unique_ptr<UploadFeed>> UploadFeed::open(const UploadRequest& request,
-                                                     DiskThreads& disk,
+                                                     Threads threads,
                                                      Target target,
                                                      Told told) {
     SLIPWAY_TRY(filter, make_filter(request.rules));
@@ -41,15 +57,19 @@ Result<std::unique_ptr<UploadFeed>> UploadFeed::open(const UploadRequest& reques
         walk.symlinks = request.follow_symlinks ? engine::Symlinks::follow : engine::Symlinks::skip;
         walk.filter = filter;
         walk.files = feed_options(request, feed->told_);
-        feed->feeds_.push_back(std::make_unique<engine::TreeWalk>(std::move(walk), disk));
+        feed->feeds_.push_back(std::make_unique<engine::TreeWalk>(std::move(walk), threads.disk));
     }
     if (!request.from_file.empty()) {
         engine::FileListOptions list;
         list.prefix = request.target.key;
         list.filter = std::move(filter);
         list.files = feed_options(request, feed->told_);
-        SLIPWAY_TRY(opened, engine::FileList::open(request.from_file, std::move(list), disk));
+        SLIPWAY_TRY(opened,
+                    engine::FileList::open(request.from_file, std::move(list), threads.disk));
         feed->feeds_.push_back(std::move(opened));
+    }
+    if (request.next_item) {
+        feed->items_ = std::make_unique<ItemFeed>(request, *threads.callbacks, threads.disk);
     }
     return feed;
 }
@@ -81,7 +101,7 @@ Task<std::optional<engine::NewFile>> UploadFeed::next() {
         if (!dry_run_) {
             co_return std::move(file);
         }
-        told_.would_send(*file);
+        told_.would_send(report_of(*file));
     }
 }
 
@@ -94,7 +114,44 @@ Task<std::optional<engine::NewFile>> UploadFeed::find() {
         }
         ++current_;
     }
-    co_return std::nullopt;
+    if (!items_) {
+        co_return std::nullopt;
+    }
+    co_return co_await find_item();
+}
+
+/// The next one that is no stream: those begin here.
+Task<std::optional<engine::NewFile>> UploadFeed::find_item() {
+    while (true) {
+        SLIPWAY_CO_TRY(item, co_await items_->next());
+        if (!item) {
+            co_return std::nullopt;
+        }
+        if (auto* file = std::get_if<engine::NewFile>(&*item)) {
+            told_.found(file->source->size());
+            co_return std::move(*file);
+        }
+        if (auto* stream = std::get_if<NewStream>(&*item)) {
+            co_await take(std::move(*stream));
+        } else {
+            told_.left_out(std::get<engine::FileReport>(*item), true);
+        }
+    }
+}
+
+Async<void> UploadFeed::take(NewStream stream) {
+    if (dry_run_) {
+        engine::FileReport report;
+        report.key = stream.key;
+        told_.would_send(report);
+    } else {
+        co_await target_.streams.add(std::move(stream));
+    }
+}
+
+/// Whether find() answers without waiting for the program.
+bool UploadFeed::ready() const {
+    return current_ < feeds_.size() || !items_ || items_->ready();
 }
 
 /// Compares many files with the store at once until some are to be sent, or there are no more.
@@ -102,7 +159,7 @@ Task<> UploadFeed::look_ahead() {
     bool more = true;
     while (wanted_.empty() && more) {
         std::vector<engine::NewFile> files;
-        while (files.size() < limits::feed_batch_entries && more) {
+        while (files.size() < limits::feed_batch_entries && more && (files.empty() || ready())) {
             SLIPWAY_CO_TRY(file, co_await find());
             more = file.has_value();
             if (file) {
@@ -116,9 +173,12 @@ Task<> UploadFeed::look_ahead() {
         co_await for_each(files.size(), limits::feed_compares_max, std::move(work));
         for (std::size_t i = 0; i < files.size(); ++i) {
             if (!present[i]) {
-                told_.left_out({files[i].path, present[i].error()}, true);
+                engine::FileReport report = report_of(files[i]);
+                report.end = engine::FileEnd::failed;
+                report.error = present[i].error();
+                told_.left_out(report, true);
             } else if (*present[i]) {
-                told_.present(files[i]);
+                told_.present(report_of(files[i]));
             } else {
                 wanted_.push_back(std::move(files[i]));
             }
@@ -134,6 +194,15 @@ Async<void> UploadFeed::compare(engine::NewFile& file, Result<bool>& present) {
 void UploadFeed::stop() {
     for (const auto& feed : feeds_) {
         feed->stop();
+    }
+    if (items_) {
+        items_->stop();
+    }
+}
+
+Async<void> UploadFeed::finish() {
+    if (items_) {
+        co_await items_->finish();
     }
 }
 

@@ -3,6 +3,8 @@
 
 #include "slipway/upload.h"
 
+#include "api/item_feed.h"
+#include "api/stream_uploads.h"
 #include "engine/disk_feed.h"
 #include "objects/object_store.h"
 #include "task/chunk_pool.h"
@@ -18,41 +20,54 @@
 
 namespace slipway::api {
 
-/// The files that an upload is asked for: those of its sources, then those of its list.
+/// What an upload is asked for: the files of its sources, those of its list, what the program
+/// brings. Streams go their own way.
 class UploadFeed final : public engine::Feed {
   public:
     struct Told {
         std::function<void(std::uint64_t bytes)> found;
         /// `failed`: it was asked for and will not be there. Else it was none of our business.
-        std::function<void(const engine::PassedOver& what, bool failed)> left_out;
+        std::function<void(const engine::FileReport& file, bool failed)> left_out;
         /// Instead of sending it: it is there already.
-        std::function<void(const engine::NewFile& file)> present;
+        std::function<void(const engine::FileReport& file)> present;
         /// Instead of sending it, in a dry run.
-        std::function<void(const engine::NewFile& file)> would_send;
+        std::function<void(const engine::FileReport& file)> would_send;
     };
 
-    /// Where files may be already; with `if_changed` only.
+    /// Where files may be already, which `if_changed` asks; and who takes the streams.
     struct Target {
         objects::ObjectStore& store;
         ChunkPool& pool;
         std::string bucket;
+        StreamUploads& streams;
+    };
+
+    struct Threads {
+        DiskThreads& disk;
+        DiskThreads* callbacks = nullptr;  ///< for what the program brings
     };
 
     /// Errors: invalid_argument, and those of opening the list.
     static Result<std::unique_ptr<UploadFeed>> open(const UploadRequest& request,
-                                                    DiskThreads& disk,
+                                                    Threads threads,
                                                     Target target,
                                                     Told told);
 
     Task<std::optional<engine::NewFile>> next() override;
+    /// Begins with a stream once there is room for it.
+    Async<void> take(NewStream stream);
     /// No more files, as of now. Any thread.
     void stop();
     bool ended() const { return ended_; }
+    /// Waits until the program's functions are not called any more, after stop() or the end.
+    Async<void> finish();
 
   private:
     UploadFeed(const UploadRequest& request, Target target, Told told);
 
     Task<std::optional<engine::NewFile>> find();
+    Task<std::optional<engine::NewFile>> find_item();
+    bool ready() const;
     Task<> look_ahead();
     Async<void> compare(engine::NewFile& file, Result<bool>& present);
 
@@ -63,6 +78,7 @@ class UploadFeed final : public engine::Feed {
     std::deque<engine::NewFile> wanted_;  // looked at and to be sent
     std::vector<std::unique_ptr<engine::DiskFeed>> feeds_;
     std::size_t current_ = 0;
+    std::unique_ptr<ItemFeed> items_;
     std::atomic<bool> ended_ = false;
 };
 

@@ -99,6 +99,8 @@ inline constexpr unsigned engine_disk_threads = 4;
 inline constexpr std::uint64_t engine_memory_bytes = 48ULL << 20;
 /// A part that is more than all of them is read and sent in pieces of this size.
 inline constexpr std::uint64_t engine_piece_bytes = 1ULL << 20;
+/// Pieces of a callback's bytes whose checksums are remembered: those of all parts under way.
+inline constexpr std::size_t engine_seen_pieces_max = 4096;
 /// Files that are known and not begun.
 inline constexpr std::size_t engine_queue_max = 1024;
 /// Nothing arrived for so long while requests failed: the run gives up.
@@ -127,6 +129,14 @@ inline constexpr std::uint64_t journal_bytes_max = 64ULL << 20;
 inline constexpr std::size_t feed_batch_entries = 256;
 /// Files compared at once with what the store has.
 inline constexpr std::size_t feed_compares_max = 32;
+/// Threads of an upload for functions of the program's, which may wait in them; more than streams
+/// and the feed of items take.
+inline constexpr unsigned upload_callback_threads = 8;
+/// Objects that the program has brought and nobody has taken yet.
+inline constexpr std::size_t upload_items_ahead = 256;
+/// Streams of unknown size on their way at once, and the memory for the parts of each.
+inline constexpr std::size_t upload_streams_max = 4;
+inline constexpr std::uint64_t upload_stream_memory_bytes = 16ULL << 20;
 /// A list that is a pipe with nothing in it is asked again after this.
 inline constexpr auto feed_idle_time = 20ms;
 /// Directories open at once in the walk of a tree, one in the other: what 256 connections and as

@@ -15,9 +15,10 @@
 /// `bytes` to the state after them.
 namespace slipway::codec::crc_kernels {
 
-/// tables[k][b]: what byte b leaves behind after k more zero bytes.
+/// tables[k][b]: what byte b leaves behind after k more zero bytes. Not inline: g++ 12 would show
+/// it in the shared library, as a name that keeps that from being unloaded.
 template <class Word, Word polynomial>
-inline constexpr auto tables = [] {
+constexpr auto tables = [] {
     std::array<std::array<Word, 256>, 16> table{};
     for (std::size_t b = 0; b < 256; ++b) {
         Word word = static_cast<Word>(b);

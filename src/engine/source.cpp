@@ -66,15 +66,14 @@ Task<std::vector<Chunk>> take_chunks(std::uint64_t size, ChunkPool& pool) {
 
 Task<PartBytes> MemorySource::read(const Part& part,
                                    objects::ChecksumAlgorithm algorithm,
-                                   ChunkPool& pool) {
-    SLIPWAY_CO_TRY(chunks, co_await take_chunks(part.size, pool));
-    std::string_view rest = bytes_.substr(static_cast<std::size_t>(part.offset));
-    for (Chunk& chunk : chunks) {
-        std::memcpy(chunk.data(), rest.data(), chunk.size());
-        rest.remove_prefix(chunk.size());
-    }
+                                   ChunkPool&) {
+    std::string_view rest =
+        bytes_.substr(static_cast<std::size_t>(part.offset), static_cast<std::size_t>(part.size));
     PartBytes bytes;
-    bytes.chunks = std::move(chunks);
+    while (!rest.empty()) {  // in pieces, so that it is told how they go
+        bytes.chunks.push_back(Chunk::view_of(rest.substr(0, limits::chunk_bytes)));
+        rest.remove_prefix(bytes.chunks.back().size());
+    }
     bytes.checksum = checksum_of(bytes.chunks, algorithm);
     co_return bytes;
 }

@@ -13,7 +13,9 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <sys/stat.h>
+#include <utility>
 #include <vector>
 
 namespace slipway::engine {
@@ -47,17 +49,20 @@ class Source {
     virtual Task<> check_unchanged() { co_return Result<>(); }
 };
 
-/// Bytes that the caller keeps.
+/// Bytes that lie in memory and are sent from there. `owner` keeps them; without it the caller
+/// does.
 class MemorySource final : public Source {
   public:
-    explicit MemorySource(std::string_view bytes) : bytes_(bytes) {}
+    explicit MemorySource(std::string_view bytes, std::shared_ptr<const void> owner = nullptr)
+        : bytes_(bytes), owner_(std::move(owner)) {}
     std::uint64_t size() const override { return bytes_.size(); }
     Task<PartBytes> read(const Part& part,
                          objects::ChecksumAlgorithm algorithm,
                          ChunkPool& pool) override;
 
   private:
-    std::string_view bytes_;
+    const std::string_view bytes_;
+    const std::shared_ptr<const void> owner_;
 };
 
 /// A file as it was when it was found.

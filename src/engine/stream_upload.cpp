@@ -27,8 +27,7 @@ struct Piece {
 /// two.
 class Cutter {
   public:
-    Cutter(BodyReader& stream, std::uint64_t bytes_per_second)
-        : stream_(stream), pacer_(bytes_per_second, nullptr) {}
+    Cutter(BodyReader& stream, Pacer* pacer) : stream_(stream), pacer_(pacer) {}
 
     Task<Piece> next(std::uint64_t size) {
         Piece piece;
@@ -40,7 +39,9 @@ class Cutter {
                     break;
                 }
                 rest_ = std::move(chunk);
-                co_await pacer_.pass(rest_.size());
+                if (pacer_ != nullptr) {
+                    co_await pacer_->pass(rest_.size());
+                }
             }
             take(piece, size);
         }
@@ -62,7 +63,7 @@ class Cutter {
     }
 
     BodyReader& stream_;
-    Pacer pacer_;
+    Pacer* const pacer_;
     Chunk rest_;
 };
 
@@ -81,7 +82,7 @@ class StreamUpload {
                  const StreamTarget& target,
                  const IoExecutor& executor)
         : store_(store),
-          cutter_(stream, target.bytes_per_second),
+          cutter_(stream, target.pacer),
           target_(target),
           executor_(executor),
           wake_(executor),

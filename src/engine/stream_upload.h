@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/pacer.h"
 #include "objects/object_store.h"
 #include "task/body.h"
 
@@ -17,7 +18,7 @@ struct StreamTarget {
     objects::ObjectAttributes attributes;
     objects::Conditions conditions;  ///< if_match, if_none_match only
     objects::ChecksumAlgorithm checksum = objects::ChecksumAlgorithm::crc64nvme;
-    std::uint64_t bytes_per_second = 0;  ///< the stream is read no faster; 0: as fast as it goes
+    Pacer* pacer = nullptr;  ///< what is read of the stream passes it; nullptr: no limit
     std::uint64_t memory_bytes = limits::engine_memory_bytes;
     /// Bytes that are stored, as parts or as the whole; may be empty.
     std::function<void(std::uint64_t bytes)> stored;

@@ -55,8 +55,7 @@ struct Transfer::State {
     State(objects::ObjectStore& store_used, TransferOptions options_used)
         : store(store_used),
           options(std::move(options_used)),
-          pacer(options.bytes_per_second, options.timeline),
-          scheduler(paced(options.scheduler, pacer)),
+          scheduler(paced(options.scheduler, options.pacer)),
           // Room for what the scheduler lets be read, in whole chunks: nobody waits for a chunk
           // while holding others.
           pool(options.scheduler.memory_bytes +
@@ -85,8 +84,10 @@ struct Transfer::State {
     };
     using Place = std::list<Running>::iterator;
 
-    static SchedulerOptions paced(SchedulerOptions options, const Pacer& pacer) {
-        options.requests_max = std::min(options.requests_max, pacer.requests_max());
+    static SchedulerOptions paced(SchedulerOptions options, const Pacer* pacer) {
+        if (pacer != nullptr) {
+            options.requests_max = std::min(options.requests_max, pacer->requests_max());
+        }
         return options;
     }
 
@@ -108,10 +109,11 @@ struct Transfer::State {
 
     objects::ObjectStore& store;
     TransferOptions options;
-    Pacer pacer;
+    Pacer unlimited{0, nullptr};
     Scheduler scheduler;
     ChunkPool pool;
-    const RequestSettings settings{store, options, pool, pacer};
+    const RequestSettings settings{store, options, pool,
+                                   options.pacer ? *options.pacer : unlimited};
     std::deque<Open> open_files;  // by slot; steps under way refer to them
     std::list<Running> running;
     std::optional<Signal> wake;    // of run()

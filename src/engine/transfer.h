@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/pacer.h"
 #include "engine/scheduler.h"
 #include "engine/source.h"
 #include "engine/upload_journal.h"
@@ -53,7 +54,7 @@ struct TransferOptions {
     std::string bucket;
     SchedulerOptions scheduler;
     objects::ChecksumAlgorithm checksum = objects::ChecksumAlgorithm::crc64nvme;
-    std::uint64_t bytes_per_second = 0;  ///< no more than this; 0: as fast as it goes
+    Pacer* pacer = nullptr;  ///< what is sent passes it; nullptr: no limit. Outlives the transfer
     /// Where uploads in parts are written down; nullptr: nowhere. What is open when the run is
     /// cancelled or gives up is kept for the next one instead of aborted. Outlives the transfer.
     UploadJournal* journal = nullptr;
@@ -82,9 +83,9 @@ class Transfer {
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
 
-    /// Ends when every file of the feed has been reported. Once. Errors: those of the feed; and when
-    /// the first answers say that no file can be stored (no such bucket, keys that are not known),
-    /// that, with the rest cancelled.
+    /// Ends when every file of the feed has been reported. Once. Errors: those of the feed; and
+    /// when the first answers say that no file can be stored (no such bucket, keys that are not
+    /// known), that, with the rest cancelled.
     Task<> run(Feed& feed);
 
     /// The feed is asked no more, puts and parts under way are broken off, and uploads in parts are

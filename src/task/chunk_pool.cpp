@@ -13,7 +13,7 @@ namespace slipway {
 Chunk::~Chunk() {
     if (pool_ != nullptr) {
         pool_->give_back(memory_);
-    } else {
+    } else if (capacity_ > 0) {
         delete[] memory_;
     }
 }
@@ -32,6 +32,13 @@ Chunk Chunk::copy_of(std::string_view text) {
         std::memcpy(chunk.memory_, text.data(), text.size());
         chunk.size_ = chunk.capacity_ = text.size();
     }
+    return chunk;
+}
+
+Chunk Chunk::view_of(std::string_view bytes) {
+    Chunk chunk;
+    chunk.memory_ = reinterpret_cast<std::byte*>(const_cast<char*>(bytes.data()));
+    chunk.size_ = bytes.size();
     return chunk;
 }
 

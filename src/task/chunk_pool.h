@@ -47,6 +47,10 @@ class Chunk {
     /// A chunk with a copy of `text`, outside any pool: for small pieces and for tests.
     static Chunk copy_of(std::string_view text);
 
+    /// Bytes that somebody else keeps for longer than the chunk lives; nothing fits into it, and
+    /// nothing may be written.
+    static Chunk view_of(std::string_view bytes);
+
   private:
     friend class ChunkPool;
     void swap(Chunk& other) noexcept;

@@ -80,3 +80,14 @@ def test_other_includes_are_refused(tmp_path, room, line, words):
 def test_a_cycle_cannot_be_written(tmp_path):
     problems = tree(tmp_path, "slipway_room(a USES b)\nslipway_room(b USES a)\n", {})
     assert problems == ["src/CMakeLists.txt: room 'a' USES 'b', which is not declared above it"]
+
+
+@pytest.mark.parametrize("header, refused", [
+    ("slipway/error.h", False), ("string", False), ("tl/expected.hpp", False),
+    ("base/limits.h", True), ("boost/asio/post.hpp", True), ("unistd.h", True),
+])
+def test_public_headers_include_what_is_installed(tmp_path, header, refused):
+    (tmp_path / "include/slipway").mkdir(parents=True)
+    (tmp_path / "include/slipway/x.h").write_text(f"#pragma once\n#include <{header}>\n")
+    problems = tree(tmp_path, ROOMS, {})
+    assert [problem.startswith("include/slipway/x.h:2: ") for problem in problems] == [True] * refused

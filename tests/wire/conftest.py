@@ -3,15 +3,13 @@
 
 import pathlib
 import sys
-import time
 
 import pytest
-from botocore.exceptions import ClientError
 from slipway_process import MinioProcess, minio_path
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from s3_endpoint import Endpoint, endpoint_of, new_bucket  # noqa: E402
+from s3_endpoint import endpoint_of, endpoint_of_minio, new_bucket  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -36,14 +34,5 @@ def minio_once(tmp_path_factory):
         pytest.skip("MinIO is not there: bench/peers/install.sh brings it")
     server = MinioProcess(tmp_path_factory.mktemp("minio"))
     server.start()
-    endpoint = Endpoint(server.url, server.access_key, server.secret_key)
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            endpoint.client().list_buckets()
-            break
-        except ClientError:  # it says it is ready before it is
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-    yield endpoint
+    yield endpoint_of_minio(server)
     server.stop()

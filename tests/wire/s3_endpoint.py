@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import time
 import uuid
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 REGION = "us-east-1"
 
@@ -73,3 +75,16 @@ def new_bucket(client) -> str:
     name = f"wire-{uuid.uuid4().hex[:12]}"
     client.create_bucket(Bucket=name)
     return name
+
+
+def endpoint_of_minio(minio) -> Endpoint:
+    """That of a MinioProcess, once it does what it is asked: it says that it is ready before."""
+    endpoint = Endpoint(minio.url, minio.access_key, minio.secret_key)
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            endpoint.client().list_buckets()
+            return endpoint
+        except ClientError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)

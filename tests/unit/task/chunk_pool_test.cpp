@@ -28,6 +28,15 @@ TEST(Chunk, OutsideAnyPoolItIsACopy) {
     EXPECT_EQ(nothing.text(), "");
 }
 
+TEST(Chunk, AViewIsOfWhatSomebodyElseKeeps) {
+    const std::string text = "hello";
+    Chunk first = Chunk::view_of(text);
+    const Chunk second = std::move(first);
+    EXPECT_EQ(second.text().data(), text.data());
+    EXPECT_EQ(second.size(), 5U);
+    EXPECT_EQ(second.capacity(), 0U);
+}
+
 TEST(Chunk, MovingLeavesNothingBehind) {
     ChunkPool pool(two_chunks);
     Chunk first = pool.try_take();
