@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objects/retry.h"
 
+#include "base/random.h"
 #include "objects/lost_answer.h"
 #include "task/pause.h"
 
 #include <algorithm>
-#include <random>
 #include <type_traits>
 #include <utility>
 
 namespace slipway::objects {
 namespace {
-
-double uniform() {
-    thread_local std::minstd_rand source{std::random_device{}()};
-    return std::uniform_real_distribution<double>(0.0, 1.0)(source);
-}
 
 /// `size` is what was declared: the store refuses bytes that are fewer.
 class HeldBody final : public BodyReader {
@@ -106,7 +101,7 @@ RetryingStore::RetryingStore(ObjectStore& store) : RetryingStore(store, Options(
 RetryingStore::RetryingStore(ObjectStore& store, Options options)
     : store_(store), options_(std::move(options)) {
     if (!options_.random) {
-        options_.random = uniform;
+        options_.random = random_fraction;
     }
     if (!options_.pause) {
         options_.pause = pause_for;
