@@ -80,13 +80,15 @@ def cli(s3):
 
 
 class RefusingStore:
-    """An S3 that lists a and b and has no time to send them."""
+    """An S3 that lists a and b, has no time to send them, and knows no DeleteObjects."""
 
     def __init__(self):
         listing = (b"<ListBucketResult><Name>bucket</Name><IsTruncated>false</IsTruncated>"
                    + b"".join(b"<Contents><Key>%s</Key><Size>5</Size><ETag>x</ETag><LastModified>"
                               b"2026-01-01T00:00:00.000Z</LastModified></Contents>" % key
                               for key in (b"a", b"b")) + b"</ListBucketResult>")
+
+        deleted = self.deleted = []
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -98,6 +100,19 @@ class RefusingStore:
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                body = b"<Error><Code>NotImplemented</Code></Error>"
+                self.send_response(501)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_DELETE(self):
+                deleted.append(self.path)
+                self.send_response(204)
+                self.end_headers()
 
             def log_message(self, *words):
                 pass
@@ -309,6 +324,24 @@ def test_rm(cli, client, bucket):
     assert keys() == ["b", "d/2.jpg", "d2/1"]
     cli("rm", "--recursive", f"s3://{bucket}")
     assert keys() == []
+
+
+def test_rm_without_delete_objects(refusing):
+    told = Cli(refusing)("rm", "--recursive", "s3://bucket").stdout.decode()
+    assert told == "removed  s3://bucket/a\nremoved  s3://bucket/b\n"
+    assert sorted(refusing.deleted) == ["/bucket/a", "/bucket/b"]
+
+
+# MinIO takes none of these.
+@pytest.mark.parametrize("s3", ["slipway"], indirect=True)
+def test_rm_of_odd_keys(cli, client, bucket):
+    keys = ["plain", "a\rb", "\x01 is not in XML", "<&>\"'", "\uffff", " spaces ", "ümlaut"]
+    put_objects(client, bucket, *keys)
+    told = cli("rm", "--json", "--recursive", f"s3://{bucket}").stdout.splitlines()
+    events = [json.loads(line) for line in told]
+    assert sorted(event["key"] for event in events) == sorted(keys)
+    assert {event["event"] for event in events} == {"removed"}
+    assert client.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
 
 def test_stat(cli, client, bucket):
