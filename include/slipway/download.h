@@ -28,8 +28,15 @@ struct DownloadRequest {
 
     /// Takes the ETag of a plain PUT for its MD5 where there is no checksum, as S3 has it.
     bool verify_etag = true;
-    unsigned max_workers = 0;  ///< objects at a time; 0: 16
-    bool dry_run = false;      ///< only tell what would be brought
+    /// What is there already with the same size and bytes is skipped; where the store says nothing
+    /// that proves the bytes, it is brought again.
+    bool if_changed = false;
+
+    unsigned max_workers = 0;  ///< a ceiling for requests at a time; 0: finds itself
+    /// While requests fail: how long nothing may have come before the run gives up.
+    std::chrono::seconds no_progress_time_max{30};
+
+    bool dry_run = false;  ///< only tell what would be brought
 };
 
 using DownloadEvent = TransferEvent;
@@ -37,9 +44,11 @@ using DownloadProgress = TransferProgress;
 
 /// Many objects on their way from S3 to the disk.
 ///
-/// Each comes into a temporary file and takes its name when it is whole and its bytes are the ones
-/// the store says; until then what was there stays, and what fails leaves nothing. Nothing is
-/// written outside the target, whatever keys say: those that are no paths below it fail.
+/// Large ones come in parts, several at once, all of one version. Each object comes into a
+/// temporary file and takes its name when it is whole and its bytes are the ones the store says;
+/// until then what was there stays, and what fails leaves nothing. Nothing is written outside the
+/// target, whatever keys say: those that are no paths below it fail.
+///
 /// Threads: any for all calls; `on_event` is called on a thread of the S3's own, one call at a
 /// time, and must be quick: everything waits for it.
 class SLIPWAY_API Download {

@@ -6,13 +6,15 @@
 #include "api/s3_state.h"
 #include "api/transfer_book.h"
 #include "engine/download.h"
+#include "engine/fetch.h"
+#include "task/spawn.h"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
+#include <unistd.h>
 #include <utility>
 
 namespace slipway {
@@ -25,6 +27,8 @@ struct Download::State : std::enable_shared_from_this<Download::State> {
     void begin();
     Task<> run();
     Task<> tell_all();
+    Task<> bring_stream();
+    void end_stream(Result<objects::ObjectInfo> outcome);
     Result<> check_found_some() const;
 
     engine::DownloadOptions options();
@@ -37,6 +41,8 @@ struct Download::State : std::enable_shared_from_this<Download::State> {
     // Touched on the I/O thread once it runs.
     std::unique_ptr<engine::ObjectFeed> feed;
     std::unique_ptr<engine::Download> download;
+    std::optional<engine::FileReport> stream;  // the object on its way to standard output
+    Cancellation streaming;
     bool stopped = false;  // by cancel()
 };
 
@@ -54,9 +60,11 @@ Result<> Download::State::prepare() {
 engine::DownloadOptions Download::State::options() {
     engine::DownloadOptions options;
     if (request.max_workers > 0) {
-        options.objects_max = std::min(request.max_workers, limits::engine_requests_max);
+        options.scheduler.requests_max = std::min(request.max_workers, limits::engine_requests_max);
     }
+    options.scheduler.no_progress_time_max = request.no_progress_time_max;
     options.trust_etag = request.verify_etag;
+    options.if_changed = request.if_changed;
     options.place = [this](const engine::FoundObject& object) { return target->place(object); };
     options.found = [this](const engine::FoundObject& object) { found(object); };
     options.resized = [this](std::int64_t bytes) { book.resized(bytes); };
@@ -65,6 +73,10 @@ engine::DownloadOptions Download::State::options() {
     };
     options.received = [this](engine::Slot slot, std::int64_t bytes) { book.moved(slot, bytes); };
     options.retried = [this](engine::Slot, const engine::FileReport& file) { book.retried(file); };
+    options.present = [this](engine::FileReport file) {
+        file.error.message = "it is there already";
+        book.not_needed(file);
+    };
     options.ended = [this](const engine::FileReport& file) { book.ended(file); };
     return options;
 }
@@ -77,22 +89,81 @@ void Download::State::found(const engine::FoundObject& object) {
 }
 
 void Download::State::begin() {
-    auto end = [self = shared_from_this()](std::exception_ptr fault, Result<> outcome) {
-        self->book.end(fault ? Result<>(fail(ErrorKind::internal, "the download ended by a fault"))
-                             : std::move(outcome));
+    std::function<void(Result<>)> end = [self = shared_from_this()](Result<> outcome) {
+        if (self->stream) {
+            self->end_stream(tl::unexpected(outcome.error()));
+            outcome = {};
+        }
+        self->book.end(std::move(outcome));
     };
-    boost::asio::co_spawn(s3.runtime.io.loop(0), run(), std::move(end));
+    // Only a stream is broken off here: what brings files cancels them one by one.
+    auto spawn_there = [self = shared_from_this(), end = std::move(end)] {
+        spawn(self->s3.runtime.io.loop(0).get_executor(), self->run(), self->streaming, end);
+    };
+    boost::asio::post(s3.runtime.io.loop(0), std::move(spawn_there));
 }
 
 Task<> Download::State::run() {
     // Asked once here: without keys every object would fail with the same words.
     SLIPWAY_CO_CHECK(co_await s3.store->credentials());
+    if (target->is_stream() && !request.dry_run) {
+        co_return co_await bring_stream();
+    }
     if (request.dry_run) {
         SLIPWAY_CO_CHECK(co_await tell_all());
     } else {
         SLIPWAY_CO_CHECK(co_await download->run(*feed));
     }
     co_return stopped ? Result<>() : check_found_some();
+}
+
+Task<> Download::State::bring_stream() {
+    engine::FileReport& file = stream.emplace();
+    const engine::ObjectSource& source = feed->source(0);
+    file.slot = 0;
+    file.bucket = source.bucket;
+    file.key = source.key;
+    file.path = "-";
+    book.found(0);
+    book.found_all();
+    engine::FetchRequest wanted;
+    wanted.bucket = source.bucket;
+    wanted.key = source.key;
+    wanted.descriptor = STDOUT_FILENO;
+    wanted.trust_etag = request.verify_etag;
+    wanted.no_progress_time_max = request.no_progress_time_max;
+    wanted.requested = [this, &file] {
+        if (++file.requests == 1) {
+            book.begun(0, file);
+        }
+    };
+    wanted.told.answered = [this, &file](const objects::ObjectInfo& info) {
+        book.resized(static_cast<std::int64_t>(info.size - file.size));
+        file.size = info.size;
+    };
+    wanted.told.received = [this](std::uint64_t bytes) {
+        book.moved(0, static_cast<std::int64_t>(bytes));
+    };
+    wanted.retried = [this, &file](const Error& why) {
+        file.error = why;
+        book.retried(file);
+    };
+    auto brought =
+        co_await engine::fetch(s3.store->objects_once(), s3.runtime.disk, std::move(wanted));
+    end_stream(std::move(brought));
+    co_return Result<>();
+}
+
+void Download::State::end_stream(Result<objects::ObjectInfo> outcome) {
+    engine::FileReport file = *std::exchange(stream, std::nullopt);
+    if (outcome) {
+        file.info = *std::move(outcome);
+    } else {
+        file.error = std::move(outcome).error();
+        file.end = file.error.kind == ErrorKind::cancelled ? engine::FileEnd::cancelled
+                                                           : engine::FileEnd::failed;
+    }
+    book.ended(file);
 }
 
 Task<> Download::State::tell_all() {
@@ -152,6 +223,9 @@ void Download::cancel() {
     state_->book.cancelled();
     auto stop = [state = state_] {
         state->stopped = true;
+        if (state->stream) {
+            state->streaming.cancel();
+        }
         state->download->cancel();
     };
     boost::asio::post(state_->s3.runtime.io.loop(0), std::move(stop));

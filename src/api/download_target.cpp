@@ -5,7 +5,6 @@
 #include "engine/object_path.h"
 
 #include <filesystem>
-#include <unistd.h>
 #include <utility>
 
 namespace slipway::api {
@@ -78,13 +77,12 @@ Result<engine::DownloadOptions::Place> DownloadTarget::place(
     engine::DownloadOptions::Place place;
     if (standard_output_) {
         place.path = standard_output;
-        place.sink = std::make_shared<engine::DescriptorSink>(STDOUT_FILENO);
         return place;
     }
     std::string path = path_of(found);
     SLIPWAY_CHECK(engine::check_object_path(path));
     place.path = directory_path_ + path;
-    place.sink = std::make_shared<engine::TargetFile>(directory_, std::move(path));
+    place.file = std::make_shared<engine::TargetFile>(directory_, std::move(path));
     return place;
 }
 

@@ -18,6 +18,8 @@ class DownloadTarget {
     static Result<DownloadTarget> open(const DownloadRequest& request);
 
     std::vector<engine::ObjectSource> sources() const { return sources_; }
+    /// There is one object, and it goes to no file.
+    bool is_stream() const { return standard_output_; }
     Result<engine::DownloadOptions::Place> place(const engine::FoundObject& found) const;
 
   private:

@@ -4,9 +4,12 @@
 #include "api/object_sources.h"
 #include "api/s3_state.h"
 #include "base/limits.h"
+#include "s3/limits.h"
 #include "task/for_each.h"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace slipway {
 namespace {
@@ -24,7 +27,8 @@ Result<std::vector<engine::ObjectSource>> sources_of(const RemoveRequest& reques
     return sources;
 }
 
-/// One run of remove_all(); everything on one I/O thread.
+/// One run of remove_all(): DeleteObjects, some at once, or a DELETE for each object where the
+/// store has none. Everything on one I/O thread.
 class Removal {
   public:
     Removal(objects::ObjectStore& store,
@@ -34,37 +38,93 @@ class Removal {
         : store_(store), feed_(feed), dry_run_(dry_run), each_(each) {}
 
     Task<RemoveReport> run() {
-        auto work = [this](std::size_t) { return take_some(); };
-        co_await for_each(limits::remove_requests_max, limits::remove_requests_max,
-                          std::move(work));
+        auto work = [this](std::size_t) { return remove_batches(); };
+        co_await for_each(limits::remove_batches_max, limits::remove_batches_max, std::move(work));
         SLIPWAY_CO_CHECK(std::move(outcome_));
         co_return report_;
     }
 
   private:
-    Async<void> take_some() {
+    /// Keys of one bucket.
+    struct Batch {
+        std::string bucket;
+        std::vector<std::string> keys;
+        std::size_t key_bytes = 0;
+        bool full() const {
+            return keys.size() == s3::delete_objects_max ||
+                   key_bytes > limits::remove_batch_key_bytes_max;
+        }
+    };
+
+    Async<void> remove_batches() {
+        Batch batch;
         while (outcome_) {
             auto found = co_await feed_.next();
             if (!found) {
                 outcome_ = tl::unexpected(found.error());
-            } else if (!*found) {
-                co_return;
-            } else {
-                co_await remove(**found);
             }
+            const bool more = found && *found;
+            const std::string& bucket = more ? feed_.source((*found)->source).bucket : batch.bucket;
+            if (!more || batch.full() || bucket != batch.bucket) {
+                co_await remove(std::exchange(batch, Batch()));
+                batch.bucket = bucket;
+            }
+            if (!more) {
+                co_return;
+            }
+            batch.key_bytes += (*found)->key.size();
+            batch.keys.push_back(std::move((*found)->key));
         }
     }
 
-    Async<void> remove(const engine::FoundObject& found) {
-        RemoveEvent event;
-        event.object.bucket = feed_.source(found.source).bucket;
-        event.object.key = found.key;
+    Async<void> remove(Batch batch) {
+        std::vector<Result<>> outcomes(batch.keys.size());
         if (!dry_run_) {
-            const auto removed = co_await store_.remove(event.object.bucket, event.object.key);
-            if (!removed) {
-                event.failed = true;
-                event.error = removed.error();
+            const bool together = batch.keys.size() > 1 && together_;
+            if (!together || !co_await remove_together(batch, outcomes)) {
+                co_await remove_singly(batch, outcomes);
             }
+        }
+        for (std::size_t i = 0; i < outcomes.size(); ++i) {
+            tell(batch.bucket, std::move(batch.keys[i]), std::move(outcomes[i]));
+        }
+    }
+
+    /// Whether the store knows how to.
+    Async<bool> remove_together(const Batch& batch, std::vector<Result<>>& outcomes) {
+        auto removed = co_await store_.remove_many(batch.bucket, batch.keys);
+        if (removed) {
+            outcomes = *std::move(removed);
+            co_return true;
+        }
+        const Error& error = removed.error();
+        if (error.code == "NotImplemented" || error.code == "MethodNotAllowed") {
+            together_ = false;
+            co_return false;
+        }
+        outcomes.assign(batch.keys.size(), tl::unexpected(error));
+        co_return true;
+    }
+
+    Async<void> remove_singly(const Batch& batch, std::vector<Result<>>& outcomes) {
+        constexpr auto at_once = limits::remove_requests_max / limits::remove_batches_max;
+        auto work = [this, &batch, &outcomes](std::size_t index) {
+            return remove_one(batch, index, outcomes);
+        };
+        co_await for_each(batch.keys.size(), at_once, std::move(work));
+    }
+
+    Async<void> remove_one(const Batch& batch, std::size_t index, std::vector<Result<>>& outcomes) {
+        outcomes[index] = co_await store_.remove(batch.bucket, batch.keys[index]);
+    }
+
+    void tell(const std::string& bucket, std::string key, Result<> outcome) {
+        RemoveEvent event;
+        event.object.bucket = bucket;
+        event.object.key = std::move(key);
+        if (!outcome) {
+            event.failed = true;
+            event.error = std::move(outcome).error();
         }
         ++(event.failed ? report_.failed : report_.removed);
         if (each_) {
@@ -78,6 +138,7 @@ class Removal {
     const std::function<void(const RemoveEvent&)>& each_;
     RemoveReport report_;
     Result<> outcome_;
+    bool together_ = true;  // until the store says it cannot
 };
 
 }  // namespace

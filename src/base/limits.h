@@ -152,15 +152,17 @@ inline constexpr std::size_t filter_patterns_max = 1'000;
 inline constexpr std::size_t filter_pattern_bytes_max = 1024;
 
 // --- objects to be brought or deleted -----------------------------------------------------------
-/// Objects fetched, and objects deleted, at once.
-inline constexpr unsigned download_objects_max = 16;
+/// Objects deleted at once, where each takes a request of its own.
 inline constexpr unsigned remove_requests_max = 32;
+/// Requests at once that delete 1,000 objects each: as fast as a listing names them.
+inline constexpr unsigned remove_batches_max = 4;
+/// Keys of one such request, beyond which it is sent: each byte may become 6 in XML.
+inline constexpr std::size_t remove_batch_key_bytes_max = 256 * 1024;
 /// The next page of a listing is fetched while so many of its entries are still to be worked on.
 inline constexpr std::size_t object_feed_low = 500;
-/// Requests for one object in a row that fail or break off before ...
-inline constexpr unsigned download_attempts_max = 10;
-/// ... so much of it has come.
-inline constexpr std::uint64_t download_progress_bytes_min = 1 << 20;
+/// Requests that look at an object before it is brought: few, but a store that fails every second
+/// one must not fail the object.
+inline constexpr unsigned download_look_attempts_max = 10;
 /// One part of a path: Linux's NAME_MAX.
 inline constexpr std::size_t file_name_bytes_max = 255;
 

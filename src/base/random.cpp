@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
+#include <random>
 #include <sys/random.h>
 
 namespace slipway {
@@ -41,6 +42,11 @@ std::string random_hex(unsigned bytes) {
         left -= take;
     }
     return text;
+}
+
+double random_fraction() {
+    thread_local std::minstd_rand source{std::random_device{}()};
+    return std::uniform_real_distribution<double>(0.0, 1.0)(source);
 }
 
 std::string next_request_id() {

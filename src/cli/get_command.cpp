@@ -5,7 +5,9 @@
 #include "cli/s3_flags.h"
 #include "cli/signals.h"
 #include "cli/transfer_view.h"
+#include "cli/values.h"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <sys/stat.h>
@@ -28,6 +30,7 @@ struct GetFlags {
     S3Flags s3;
     DownloadRequest request;
     std::vector<std::string> places;  // sources, and the target at the end
+    std::string patience = "30s";
     DisplayFlags display;
 };
 
@@ -47,6 +50,8 @@ Result<> complete_request(GetFlags& flags) {
         return fail(ErrorKind::invalid_argument,
                     "--json and the object itself cannot both go to standard output");
     }
+    SLIPWAY_TRY(patience, of_flag("--give-up-after", parse_duration(flags.patience)));
+    request.no_progress_time_max = patience;
     return {};
 }
 
@@ -66,7 +71,7 @@ int get(GetFlags& flags, const Surroundings& around) {
     words.into_s3 = false;
     words.would = "get";
     words.cancelled = "not brought";
-    words.go_on = "what is whole is there, and nothing else";
+    words.go_on = "what is whole is there; to go on, give the same command with --if-changed";
     auto style = flags.display.style(around);
     if (flags.request.target == "-" && style == TransferView::Style::lines) {
         style = TransferView::Style::quiet;
@@ -81,6 +86,21 @@ int get(GetFlags& flags, const Surroundings& around) {
     return view.follow(**download, signals, dry_run);
 }
 
+void add_speed(CLI::App& command, GetFlags& flags) {
+    const std::string group = "How fast";
+    command
+        .add_option("--max-workers", flags.request.max_workers,
+                    "A ceiling for requests at a time; without one it finds itself")
+        ->type_name("N")
+        ->check(CLI::Range(1U, 100'000U))
+        ->group(group);
+    command
+        .add_option("--give-up-after", flags.patience,
+                    "End when requests fail and nothing has come for so long [30s]")
+        ->type_name("TIME")
+        ->group(group);
+}
+
 }  // namespace
 
 void add_get_command(CLI::App& app, const Surroundings& around, int& exit_code) {
@@ -93,15 +113,15 @@ void add_get_command(CLI::App& app, const Surroundings& around, int& exit_code) 
     command->add_flag("-r,--recursive", request.recursive, "All that is below, also without a '/'")
         ->group(group);
     add_path_rules(*command, request.rules, group);
+    command
+        ->add_flag("--if-changed", request.if_changed,
+                   "Skip what is there already with the same size and checksum")
+        ->group(group);
     command->add_flag("--dry-run,--dryrun", request.dry_run, "Only tell what would be brought")
         ->group(group);
-    command
-        ->add_flag("!--no-verify-etag", request.verify_etag,
-                   "For stores whose ETags look like MD5s and are none")
-        ->group(group);
-    command->add_option("--max-workers", request.max_workers, "Objects at a time [16]")
-        ->type_name("N")
-        ->check(CLI::Range(1U, 256U));
+    add_switch_off(*command, "--no-verify-etag", request.verify_etag,
+                   "For stores whose ETags look like MD5s and are none", group);
+    add_speed(*command, *flags);
     flags->display.add_to(*command);
     flags->s3.add_to(*command);
     command->footer(get_footer);

@@ -7,6 +7,7 @@
 #include "client/endpoint.h"
 #include "net/http_client.h"
 #include "objects/object_store.h"
+#include "s3/documents.h"
 #include "s3/sigv4.h"
 
 #include <atomic>
@@ -43,6 +44,9 @@ class S3Client final : public objects::ObjectStore {
     Task<objects::GetResult> get(const objects::GetRequest& request) override;
     Task<objects::ObjectInfo> head(const objects::GetRequest& request) override;
     Task<> remove(std::string_view bucket, std::string_view key) override;
+    /// DeleteObjects; a DELETE for a key that XML cannot carry.
+    Task<std::vector<Result<>>> remove_many(std::string_view bucket,
+                                            std::span<const std::string> keys) override;
     Task<objects::ObjectInfo> copy(const objects::CopyRequest& request) override;
     Task<objects::ListResult> list(const objects::ListRequest& request) override;
     Task<> create_bucket(std::string_view bucket) override;
@@ -103,6 +107,7 @@ class S3Client final : public objects::ObjectStore {
                                         BodyReader& body,
                                         std::uint64_t size,
                                         const std::optional<objects::Checksum>& checksum);
+    Task<s3::DeleteResult> send_removal(std::string_view bucket, const s3::DeleteRequest& request);
     Task<net::ClientResponse> send_read(http::Method method, const objects::GetRequest& request);
 
     std::string region_of(std::string_view bucket) const;

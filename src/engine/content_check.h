@@ -20,6 +20,8 @@ class ContentCheck {
     /// Without `trust_etag` an ETag is never taken for an MD5.
     ContentCheck(const objects::ObjectInfo& info, bool trust_etag);
 
+    /// Whether the store says anything that bytes can be held against.
+    bool can_tell() const { return checksum_ || md5_; }
     /// All bytes in their order.
     void update(std::span<const std::byte> bytes);
     /// Errors: corrupted, saying both values.
@@ -30,5 +32,8 @@ class ContentCheck {
     std::optional<objects::RunningChecksum> checksum_;
     std::optional<codec::Md5> md5_;
 };
+
+/// The same for a checksum that is known already.
+Result<> check_checksum(const objects::Checksum& found, const std::string& expected);
 
 }  // namespace slipway::engine

@@ -1,59 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/download.h"
 
-#include "engine/fetch.h"
+#include "base/random.h"
+#include "engine/object_requests.h"
+#include "objects/retry.h"
 #include "task/signal.h"
 #include "task/spawn.h"
+#include "task/waiters.h"
 
+#include <fmt/format.h>
+
+#include <chrono>
 #include <deque>
+#include <list>
 #include <optional>
-#include <random>
 #include <utility>
 
 namespace slipway::engine {
 namespace {
-
-double uniform() {
-    thread_local std::minstd_rand source{std::random_device{}()};
-    return std::uniform_real_distribution<double>(0.0, 1.0)(source);
-}
 
 /// Made by web consoles to show an empty folder; there is nothing to bring.
 bool is_folder_mark(const FoundObject& found) {
     return found.key.ends_with('/') && found.size == 0U;
 }
 
+/// Looking at an object is tried again as patiently as the rest of a download.
+objects::RetryingStore::Options patiently(const DownloadOptions& options) {
+    objects::RetryingStore::Options retries;
+    retries.attempts_max = limits::download_look_attempts_max;
+    retries.random = options.random;
+    return retries;
+}
+
 }  // namespace
+
+DownloadOptions::DownloadOptions() {
+    scheduler.memory_bytes = std::numeric_limits<std::uint64_t>::max() / 2;
+}
 
 struct Download::State {
     State(objects::ObjectStore& store_used, DiskThreads& disk_used, DownloadOptions options_used)
-        : store(store_used), disk(disk_used), options(std::move(options_used)) {
+        : store(store_used),
+          disk(disk_used),
+          options(std::move(options_used)),
+          scheduler(options.scheduler),
+          looking(store, patiently(options)) {
         if (!options.random) {
-            options.random = uniform;
+            options.random = random_fraction;
         }
     }
 
-    /// One of those that take objects from the feed, one after the other. Its number is the slot
-    /// of the object it is at.
-    struct Worker {
-        Cancellation cancellation;
-        std::optional<FileReport> report;
+    /// An object between add() and its end.
+    struct Open {
+        ObjectRequests requests;
+        FileReport report;
     };
 
-    Task<> take_all(Slot slot, ObjectFeed& feed);
-    Task<> bring(Slot slot, const std::string& bucket, const FoundObject& found);
-    FetchRequest request_for(Slot slot, const std::string& bucket, const FoundObject& found);
-    void finished(Slot slot, Result<> with);
-    void end(Slot slot, Result<objects::ObjectInfo> with);
+    /// A step under way.
+    struct Running {
+        explicit Running(const Step& carried_out) : step(carried_out) {}
+        const Step step;
+        Arrival::Told told;
+        Instant asked_at{};
+        Instant answered_at = Instant::max();
+        Cancellation cancellation;
+    };
+    using Place = std::list<Running>::iterator;
+
+    /// One of those that take objects from the feed and look at them.
+    struct Taker {
+        Cancellation cancellation;
+    };
+
+    Instant now() const { return now_on(options.timeline); }
+
+    void start_taking(const IoExecutor& executor, ObjectFeed& feed);
+    Task<> take_all(ObjectFeed& feed);
+    Task<> take(const std::string& bucket, FoundObject found);
+    Task<bool> look(WantedObject& wanted, FoundObject& found);
+    void add(WantedObject wanted, FileReport report);
+    void taken_all(Result<> outcome);
+
+    void start(const IoExecutor& executor, const Step& step);
+    void answered(Running& run, const objects::ObjectInfo& info);
+    void received(const Running& run, std::uint64_t bytes);
+    void finished(Place place, const Result<>& outcome);
+    StepResult to_result(const Running& run, const Result<>& outcome) const;
+    void report(const Decision& decision);
+    void end(FileReport report, FileEnd how);
 
     objects::ObjectStore& store;
     DiskThreads& disk;
     DownloadOptions options;
-    std::deque<Worker> workers;
-    std::size_t running = 0;
+    Scheduler scheduler;
+    objects::RetryingStore looking;
+    const ArrivalSettings settings{store, disk, options.trust_etag};
+    std::deque<Open> open_objects;  // by slot; steps under way refer to them
+    std::list<Running> running;
+    std::optional<Signal> wake;  // of run()
+    Waiters hungry;              // those that take
+    std::deque<Taker> takers;
+    std::size_t taking = 0;
+    Result<> feed_outcome;
     bool cancelled = false;
-    Result<> outcome;
-    std::optional<Signal> ended;  // of run()
 };
 
 Download::Download(objects::ObjectStore& store, DiskThreads& disk, DownloadOptions options)
@@ -66,123 +115,270 @@ void Download::cancel() {
     if (std::exchange(state.cancelled, true)) {
         return;
     }
-    for (State::Worker& worker : state.workers) {
-        worker.cancellation.cancel();
+    state.scheduler.cancel();
+    for (State::Taker& taker : state.takers) {
+        taker.cancellation.cancel();
+    }
+    state.hungry.wake_all();
+    for (State::Running& run : state.running) {
+        if (run.step.kind != Step::Kind::complete) {
+            run.cancellation.cancel();
+        }
+    }
+    if (state.wake) {
+        state.wake->raise();
     }
 }
 
 Task<> Download::run(ObjectFeed& feed) {
     State& state = *state_;
     const IoExecutor executor = co_await this_executor();
-    state.ended.emplace(executor);
-    state.running = state.cancelled ? 0 : state.options.objects_max;
-    state.workers.resize(state.running);
-    for (Slot slot = 0; slot < state.workers.size(); ++slot) {
-        std::function<void(Result<>)> at_end = [&state, slot](Result<> with) {
-            state.finished(slot, std::move(with));
-        };
-        spawn(executor, state.take_all(slot, feed), state.workers[slot].cancellation,
-              std::move(at_end));
+    state.wake.emplace(executor, state.options.timeline);
+    state.start_taking(executor, feed);
+    while (true) {
+        const Decision decision = state.scheduler.next(state.now());
+        switch (decision.kind) {
+            case Decision::Kind::step:
+                state.start(executor, decision.step);
+                continue;
+            case Decision::Kind::ended:
+                state.report(decision);
+                continue;
+            case Decision::Kind::done:
+                if (state.taking == 0) {
+                    co_return std::move(state.feed_outcome);
+                }
+                break;
+            case Decision::Kind::feed:
+            case Decision::Kind::wait:
+                break;
+        }
+        if (state.scheduler.wants_files()) {
+            state.hungry.wake_all();
+        }
+        co_await state.wake->wait_until(decision.until);
     }
-    while (state.running > 0) {
-        co_await state.ended->wait();
-    }
-    co_return std::move(state.outcome);
 }
 
-Task<> Download::State::take_all(Slot slot, ObjectFeed& feed) {
+void Download::State::start_taking(const IoExecutor& executor, ObjectFeed& feed) {
+    takers.resize(cancelled ? 1 : limits::feed_compares_max);
+    taking = takers.size();
+    for (Taker& taker : takers) {
+        std::function<void(Result<>)> at_end = [this](Result<> outcome) {
+            taken_all(std::move(outcome));
+        };
+        spawn(executor, take_all(feed), taker.cancellation, std::move(at_end));
+    }
+}
+
+Task<> Download::State::take_all(ObjectFeed& feed) {
     while (!cancelled) {
+        if (!scheduler.wants_files()) {
+            co_await hungry.wait(hungry.ticket());
+            continue;
+        }
         SLIPWAY_CO_TRY(found, co_await feed.next());
         if (!found) {
             break;
         }
-        if (is_folder_mark(*found)) {
-            continue;
+        if (!is_folder_mark(*found)) {
+            const std::string& bucket = feed.source(found->source).bucket;
+            SLIPWAY_CO_CHECK(co_await take(bucket, *std::move(found)));
         }
-        if (options.found) {
-            options.found(*found);
-        }
-        SLIPWAY_CO_CHECK(co_await bring(slot, feed.source(found->source).bucket, *found));
     }
     co_return Result<>();
 }
 
-Task<> Download::State::bring(Slot slot, const std::string& bucket, const FoundObject& found) {
-    FileReport& report = workers[slot].report.emplace();
-    report.slot = slot;
+void Download::State::taken_all(Result<> outcome) {
+    if (!outcome && !cancelled) {
+        feed_outcome = std::move(outcome);
+    }
+    if (--taking == 0) {
+        scheduler.no_more_files();
+        wake->raise();
+    }
+}
+
+Task<> Download::State::take(const std::string& bucket, FoundObject found) {
+    WantedObject wanted;
+    wanted.bucket = bucket;
+    wanted.key = found.key;
+    FileReport report;
     report.bucket = bucket;
     report.key = found.key;
-    report.size = found.size.value_or(0);
     auto place = options.place(found);
-    if (!place) {
-        end(slot, tl::unexpected(place.error()));
-        co_return Result<>();
+    Result<bool> there = false;
+    if (place) {
+        report.path = std::move(place->path);
+        wanted.file = std::move(place->file);
+        there = co_await look(wanted, found);
     }
-    report.path = place->path;
-    FetchRequest request = request_for(slot, bucket, found);
-    request.sink = std::move(place->sink);
-    auto brought = co_await fetch(store, disk, std::move(request));
-    end(slot, std::move(brought));
+    wanted.size = found.size.value_or(0);
+    report.size = wanted.size;
+    if (options.found) {
+        options.found(found);
+    }
+    if (!place || !there) {
+        report.error = place ? there.error() : place.error();
+        end(std::move(report), FileEnd::failed);
+    } else if (!*there) {
+        add(std::move(wanted), std::move(report));
+    } else if (options.present) {
+        options.present(report);
+    }
     co_return Result<>();
 }
 
-FetchRequest Download::State::request_for(Slot slot,
-                                          const std::string& bucket,
-                                          const FoundObject& found) {
-    FileReport& report = *workers[slot].report;
-    FetchRequest request;
-    request.bucket = bucket;
-    request.key = found.key;
-    request.trust_etag = options.trust_etag;
-    request.random = options.random;
-    request.requested = [&report] { ++report.requests; };
-    request.begun = [this, slot, &report](const objects::ObjectInfo& info) {
-        if (options.resized && info.size != report.size) {
-            options.resized(static_cast<std::int64_t>(info.size - report.size));
-        }
-        report.size = info.size;
-        if (options.begun) {
-            options.begun(slot, report);
-        }
+/// Finds out what has to be known before the object is brought, and whether it need not be.
+Task<bool> Download::State::look(WantedObject& wanted, FoundObject& found) {
+    bool compare = options.if_changed;
+    if (compare && found.size) {
+        auto work = [file = wanted.file, size = *found.size] {
+            return Result<bool>(file->has_size(size));
+        };
+        compare = *co_await disk.run(std::move(work));
+    }
+    if (found.size && !compare) {
+        co_return false;
+    }
+    objects::GetRequest request;
+    request.bucket = wanted.bucket;
+    request.key = wanted.key;
+    SLIPWAY_CO_TRY(info, co_await looking.head(request));
+    found.size = info.size;
+    wanted.known = std::move(info);
+    if (!compare) {
+        co_return false;
+    }
+    auto work = [file = wanted.file, stored = *wanted.known, trust = options.trust_etag] {
+        return Result<bool>(file->is_there(stored, trust));
     };
-    request.received = [this, slot](std::uint64_t bytes) {
-        if (options.received) {
-            options.received(slot, static_cast<std::int64_t>(bytes));
-        }
-    };
-    request.retried = [this, slot, &report](const Error& why) {
-        report.error = why;
-        if (options.retried) {
-            options.retried(slot, report);
-        }
-    };
-    return request;
+    co_return co_await disk.run(std::move(work));
 }
 
-void Download::State::end(Slot slot, Result<objects::ObjectInfo> with) {
-    FileReport report = *std::exchange(workers[slot].report, std::nullopt);
-    if (with) {
-        report.end = FileEnd::stored;
-        report.info = *std::move(with);
-    } else {
-        const bool given_up = with.error().kind == ErrorKind::cancelled;
-        report.end = given_up ? FileEnd::cancelled : FileEnd::failed;
-        report.error = std::move(with).error();
+void Download::State::add(WantedObject wanted, FileReport report) {
+    const auto slot = cancelled ? Result<Slot>(fail(ErrorKind::cancelled, "cancelled"))
+                                : scheduler.add(wanted.size);
+    if (!slot) {
+        report.error = slot.error();
+        end(std::move(report), cancelled ? FileEnd::cancelled : FileEnd::failed);
+        return;
     }
+    if (open_objects.size() <= *slot) {
+        open_objects.resize(*slot + 1);
+    }
+    report.slot = *slot;
+    open_objects[*slot] = Open{ObjectRequests(std::move(wanted)), std::move(report)};
+    wake->raise();
+}
+
+void Download::State::start(const IoExecutor& executor, const Step& step) {
+    Open& open = open_objects[step.slot];
+    const bool asks = step.kind != Step::Kind::complete && step.kind != Step::Kind::abort;
+    if (asks && ++open.report.requests == 1 && options.begun) {
+        options.begun(step.slot, open.report);
+    }
+    const Place place = running.emplace(running.end(), step);
+    Running& run = *place;
+    run.asked_at = now();
+    run.told.answered = [this, &run](const objects::ObjectInfo& info) { answered(run, info); };
+    run.told.received = [this, &run](std::uint64_t bytes) { received(run, bytes); };
+    if (moves_bytes(step)) {
+        scheduler.sent(step);  // a GET has nothing to send
+    }
+    std::function<void(Result<>)> at_end = [this, place](const Result<>& outcome) {
+        finished(place, outcome);
+    };
+    spawn(executor, open.requests.carry_out(run.step, settings, run.told), run.cancellation,
+          std::move(at_end));
+}
+
+void Download::State::answered(Running& run, const objects::ObjectInfo& info) {
+    run.answered_at = now();
+    if (moves_bytes(run.step)) {
+        scheduler.receiving(run.step);
+    }
+    FileReport& report = open_objects[run.step.slot].report;
+    if (info.size != report.size) {
+        const auto more = static_cast<std::int64_t>(info.size - report.size);
+        report.size = info.size;
+        if (options.resized) {
+            options.resized(more);
+        }
+    }
+}
+
+void Download::State::received(const Running& run, std::uint64_t bytes) {
+    scheduler.progressed(now());
+    if (options.received) {
+        options.received(run.step.slot, static_cast<std::int64_t>(bytes));
+    }
+}
+
+void Download::State::finished(Place place, const Result<>& outcome) {
+    const Running& run = *place;
+    const Step step = run.step;
+    Open& open = open_objects[step.slot];
+    if (moves_bytes(step) && run.answered_at != Instant::max()) {
+        scheduler.sent(step);
+    }
+    const StepResult result = to_result(run, outcome);
+    if (!outcome) {
+        open.report.error = outcome.error();
+        if (result.kind == StepResult::Kind::again && options.retried) {
+            options.retried(step.slot, open.report);
+        }
+    }
+    running.erase(place);
+    scheduler.finished(step, result, now(), options.random());
+    wake->raise();
+}
+
+StepResult Download::State::to_result(const Running& run, const Result<>& outcome) const {
+    StepResult result;
+    if (outcome) {
+        const Instant answered_at = std::min(run.answered_at, now());
+        result.latency =
+            std::chrono::duration_cast<std::chrono::microseconds>(answered_at - run.asked_at);
+        return result;
+    }
+    result.pushed_back = objects::is_temporary(outcome.error());
+    result.kind = result.pushed_back ? StepResult::Kind::again : StepResult::Kind::failed;
+    if (outcome.error().retry_after.count() > 0) {
+        result.retry_after = outcome.error().retry_after;
+    }
+    return result;
+}
+
+void Download::State::report(const Decision& decision) {
+    Open open = std::exchange(open_objects[decision.step.slot], Open());
+    FileReport& report = open.report;
+    if (open.requests.info()) {
+        report.info = *open.requests.info();
+    }
+    if (report.requests == 0) {
+        report.slot.reset();
+    }
+    if (decision.end == FileEnd::cancelled) {
+        report.error = fail(ErrorKind::cancelled, "cancelled").value();
+    } else if (decision.end == FileEnd::gave_up) {
+        const auto patience = std::chrono::duration_cast<std::chrono::seconds>(
+            options.scheduler.no_progress_time_max);
+        std::string why = fmt::format("given up: nothing came for {} s", patience.count());
+        if (!report.error.message.empty()) {
+            why += "; the last answer: " + report.error.message;
+        }
+        report.error.kind = ErrorKind::unavailable;
+        report.error.message = std::move(why);
+    }
+    end(std::move(report), decision.end);
+}
+
+void Download::State::end(FileReport report, FileEnd how) {
+    report.end = how;
     if (options.ended) {
         options.ended(std::move(report));
     }
-}
-
-void Download::State::finished(Slot slot, Result<> with) {
-    if (workers[slot].report) {
-        end(slot, tl::unexpected(with ? fail(ErrorKind::internal, "lost").value() : with.error()));
-    }
-    if (!with && !cancelled) {
-        outcome = std::move(with);
-    }
-    --running;
-    ended->raise();
 }
 
 }  // namespace slipway::engine

@@ -213,6 +213,11 @@ void Scheduler::sent(const Step& step) {
     unsent_bytes_ -= held_bytes(step);
 }
 
+void Scheduler::receiving(const Step& step) {
+    ++unsent_;
+    unsent_bytes_ += held_bytes(step);
+}
+
 void Scheduler::finished(const Step& step, const StepResult& result, Instant now, double random) {
     --under_way_;
     --files_[step.slot].steps_under_way;

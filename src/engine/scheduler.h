@@ -127,6 +127,12 @@ class Scheduler {
     /// put and part, before finished() at the latest.
     void sent(const Step& step);
 
+    /// Of a download, after sent(): its bytes begin to come, which keeps us at work as sending
+    /// does, until sent() is called once more.
+    void receiving(const Step& step);
+    /// Something got through, although the step it is for goes on.
+    void progressed(Instant now) { last_success_ = now; }
+
     /// `random` is in [0, 1): the jitter of a rest.
     void finished(const Step& step, const StepResult& result, Instant now, double random);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/transfer.h"
 
+#include "base/random.h"
 #include "engine/file_requests.h"
 #include "objects/retry.h"
 #include "task/signal.h"
@@ -13,17 +14,11 @@
 #include <chrono>
 #include <deque>
 #include <list>
-#include <random>
 #include <string_view>
 #include <utility>
 
 namespace slipway::engine {
 namespace {
-
-double uniform() {
-    thread_local std::minstd_rand source{std::random_device{}()};
-    return std::uniform_real_distribution<double>(0.0, 1.0)(source);
-}
 
 /// Bytes or words were garbled on their way, or so it looks; a source that changed was not.
 bool is_garbled(const Error& error) {
@@ -61,7 +56,7 @@ struct Transfer::State {
           pool(options.scheduler.memory_bytes +
                (limits::engine_requests_max + 1) * limits::chunk_bytes) {
         if (!options.random) {
-            options.random = uniform;
+            options.random = random_fraction;
         }
     }
 

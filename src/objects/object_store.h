@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -246,6 +247,13 @@ class ObjectStore {
 
     /// Deleting what is not there succeeds, as in S3.
     virtual Task<> remove(std::string_view bucket, std::string_view key) = 0;
+
+    /// As remove for each key, at most s3::delete_objects_max of them: what came of each, in their
+    /// order. In one request where the store has one for that; here one after the other.
+    /// Errors: of the request as a whole; unsupported `NotImplemented` or `MethodNotAllowed` where
+    /// the store turns out to have none.
+    virtual Task<std::vector<Result<>>> remove_many(std::string_view bucket,
+                                                    std::span<const std::string> keys);
 
     virtual Task<ObjectInfo> copy(const CopyRequest& request) = 0;
 

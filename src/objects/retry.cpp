@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objects/retry.h"
 
+#include "base/random.h"
 #include "objects/lost_answer.h"
 #include "task/pause.h"
 
 #include <algorithm>
-#include <random>
+#include <numeric>
 #include <type_traits>
 #include <utility>
 
 namespace slipway::objects {
 namespace {
-
-double uniform() {
-    thread_local std::minstd_rand source{std::random_device{}()};
-    return std::uniform_real_distribution<double>(0.0, 1.0)(source);
-}
 
 /// `size` is what was declared: the store refuses bytes that are fewer.
 class HeldBody final : public BodyReader {
@@ -106,7 +102,7 @@ RetryingStore::RetryingStore(ObjectStore& store) : RetryingStore(store, Options(
 RetryingStore::RetryingStore(ObjectStore& store, Options options)
     : store_(store), options_(std::move(options)) {
     if (!options_.random) {
-        options_.random = uniform;
+        options_.random = random_fraction;
     }
     if (!options_.pause) {
         options_.pause = pause_for;
@@ -174,6 +170,33 @@ Task<ObjectInfo> RetryingStore::head(const GetRequest& request) {
 Task<> RetryingStore::remove(std::string_view bucket, std::string_view key) {
     auto call = [&](bool) { return store_.remove(bucket, key); };
     co_return co_await repeat(std::move(call));
+}
+
+Task<std::vector<Result<>>> RetryingStore::remove_many(std::string_view bucket,
+                                                       std::span<const std::string> keys) {
+    std::vector<Result<>> outcomes(keys.size());
+    std::vector<std::string> open(keys.begin(), keys.end());
+    std::vector<std::size_t> places(keys.size());  // of the open ones in `outcomes`
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    for (unsigned made = 1;; ++made) {
+        auto call = [&](bool) { return store_.remove_many(bucket, open); };
+        SLIPWAY_CO_TRY(answers, co_await repeat(std::move(call)));
+        std::vector<std::string> again;
+        std::vector<std::size_t> again_places;
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            if (!answers[i] && is_temporary(answers[i].error())) {
+                again.push_back(open[i]);
+                again_places.push_back(places[i]);
+            }
+            outcomes[places[i]] = std::move(answers[i]);
+        }
+        if (again.empty() || made >= options_.attempts_max) {
+            co_return outcomes;
+        }
+        open = std::move(again);
+        places = std::move(again_places);
+        co_await options_.pause(backoff(made, options_.random()));
+    }
 }
 
 Task<ObjectInfo> RetryingStore::copy(const CopyRequest& request) {

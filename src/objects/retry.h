@@ -42,6 +42,9 @@ class RetryingStore final : public ObjectStore {
     Task<GetResult> get(const GetRequest& request) override;
     Task<ObjectInfo> head(const GetRequest& request) override;
     Task<> remove(std::string_view bucket, std::string_view key) override;
+    /// Also what failed of it by itself for a reason that passes.
+    Task<std::vector<Result<>>> remove_many(std::string_view bucket,
+                                            std::span<const std::string> keys) override;
     Task<ObjectInfo> copy(const CopyRequest& request) override;
     Task<ListResult> list(const ListRequest& request) override;
     Task<> create_bucket(std::string_view bucket) override;

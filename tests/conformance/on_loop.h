@@ -31,6 +31,10 @@ class OnLoop final : public objects::ObjectStore {
     Task<> remove(std::string_view bucket, std::string_view key) override {
         return there(store_.remove(bucket, key));
     }
+    Task<std::vector<Result<>>> remove_many(std::string_view bucket,
+                                            std::span<const std::string> keys) override {
+        return there(store_.remove_many(bucket, keys));
+    }
     Task<objects::ObjectInfo> copy(const objects::CopyRequest& request) override {
         return there(store_.copy(request));
     }

@@ -31,6 +31,22 @@ TEST_P(ObjectStoreConformance, gives_back_what_was_put_at_every_size) {
     }
 }
 
+TEST_P(ObjectStoreConformance, many_are_deleted_at_once) {
+    ASSERT_TRUE(put("a", pattern(1)));
+    ASSERT_TRUE(put("b <&>", pattern(1)));
+    ASSERT_TRUE(put("stays", pattern(1)));
+    const std::vector<std::string> keys = {"a", "b <&>", "never there", "a"};
+    const auto removed = run(store().remove_many(bucket, keys));
+    ASSERT_TRUE(removed) << removed.error().message;
+    EXPECT_EQ(removed->size(), keys.size());
+    for (const Result<>& outcome : *removed) {
+        EXPECT_TRUE(outcome) << outcome.error().message;
+    }
+    EXPECT_EQ(code_of(head("a")), "NoSuchKey");
+    EXPECT_EQ(code_of(head("b <&>")), "NoSuchKey");
+    EXPECT_TRUE(head("stays"));
+}
+
 TEST_P(ObjectStoreConformance, takes_a_body_in_pieces_of_any_size) {
     for (const std::size_t piece : {1UL, 7UL, 1000UL, 16384UL, 65536UL}) {
         const std::string bytes = pattern(piece == 1 ? 20'000 : 200'000, 3);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The commands that talk to an S3, as a user types them, against a server of ours and MinIO."""
 
+import http.server
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import signal
 import socket
 import stat
 import subprocess
+import threading
 import time
 
 import pytest
@@ -41,6 +43,58 @@ def bucket(client):
 @pytest.fixture
 def cli(s3):
     return Cli(s3.environment())
+
+
+class RefusingStore:
+    """An S3 that lists a and b, has no time to send them, and knows no DeleteObjects."""
+
+    def __init__(self):
+        listing = (b"<ListBucketResult><Name>bucket</Name><IsTruncated>false</IsTruncated>"
+                   + b"".join(b"<Contents><Key>%s</Key><Size>5</Size><ETag>x</ETag><LastModified>"
+                              b"2026-01-01T00:00:00.000Z</LastModified></Contents>" % key
+                              for key in (b"a", b"b")) + b"</ListBucketResult>")
+
+        deleted = self.deleted = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                listed = "list-type" in self.path
+                body = listing if listed else b"<Error><Code>SlowDown</Code></Error>"
+                self.send_response(200 if listed else 503)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                body = b"<Error><Code>NotImplemented</Code></Error>"
+                self.send_response(501)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_DELETE(self):
+                deleted.append(self.path)
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *words):
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def environment(self) -> dict[str, str]:
+        url = f"http://127.0.0.1:{self._server.server_port}"
+        return Endpoint(url, "key", "secret").environment()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
 
 
 def write_tree(folder) -> dict[str, bytes]:
@@ -94,6 +148,60 @@ def test_get_of_one_object(cli, client, bucket, tmp_path):
     assert [event["event"] for event in events] == ["started", "stored", "ended"]
     assert events[1]["path"] == str(tmp_path / "b.txt") and events[1]["size"] == 18
     assert events[2]["bytes_stored"] == 18
+
+
+def test_get_of_large_objects(cli, client, bucket, tmp_path):
+    content = {name: os.urandom(size) for name, size in
+               {"with_parts": 41 << 20, "with_md5": (17 << 20) + 1, "small": 100}.items()}
+    for name, data in content.items():
+        (tmp_path / "source" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "source" / name).write_bytes(data)
+    cli("put", tmp_path / "source" / "with_parts", tmp_path / "source" / "small", f"s3://{bucket}/")
+    plain = client.put_object(Bucket=bucket, Key="with_md5", Body=content["with_md5"])
+    assert "-" not in plain["ETag"]
+    told = cli("get", "--json", f"s3://{bucket}/", tmp_path / "back").stdout.splitlines()
+    assert read_tree(tmp_path / "back") == content
+    stored = {event["key"]: event for event in map(json.loads, told) if event["event"] == "stored"}
+    assert stored["with_parts"]["requests"] == 7 and stored["small"]["requests"] == 1
+    assert cli("get", f"s3://{bucket}/with_parts", "-").stdout == content["with_parts"]
+    cli("get", "--max-workers", 1, f"s3://{bucket}/with_parts", tmp_path / "one")
+    assert (tmp_path / "one").read_bytes() == content["with_parts"]
+
+
+def test_get_of_what_changed(cli, client, bucket, tmp_path):
+    tree = {"same": b"1", "large": os.urandom(20 << 20), "other": b"2", "longer": b"3", "new": b"4"}
+    (tmp_path / "source").mkdir()
+    for name, data in tree.items():
+        (tmp_path / "source" / name).write_bytes(data)
+    cli("put", tmp_path / "source", f"s3://{bucket}")
+    target = tmp_path / "target"
+    target.mkdir()
+    for name, data in {"same": b"1", "large": tree["large"], "other": b"x", "longer": b"33"}.items():
+        (target / name).write_bytes(data)
+    before = (target / "large").stat().st_ino
+    told = cli("get", "--if-changed", "--json", f"s3://{bucket}", target).stdout.splitlines()
+    events = [json.loads(line) for line in told]
+    assert read_tree(target) == tree and (target / "large").stat().st_ino == before
+    assert sorted(e["key"] for e in events if e["event"] == "skipped") == ["large", "same"]
+    assert sorted(e["key"] for e in events if e["event"] == "stored") == ["longer", "new", "other"]
+    assert cli("get", "--if-changed", f"s3://{bucket}/same", target).returncode == 0
+
+
+@pytest.fixture
+def refusing():
+    store = RefusingStore()
+    yield store
+    store.stop()
+
+
+def test_get_gives_up(refusing, tmp_path):
+    words = Cli(refusing).fails("get", "--give-up-after", "1s", "s3://bucket/", tmp_path / "target")
+    assert "failed  s3://bucket/a: given up: nothing came for 1 s" in words
+    assert "failed  s3://bucket/b: " in words and "SlowDown" in words
+    assert os.listdir(tmp_path / "target") == []
+    begin = time.monotonic()
+    refused = Cli(refusing).fails("get", "--give-up-after", "1s", "s3://bucket/a", "-")
+    assert "SlowDown" in refused and time.monotonic() - begin < 30
 
 
 def test_several_sources_keep_their_names(cli, client, bucket, tmp_path):
@@ -184,6 +292,24 @@ def test_rm(cli, client, bucket):
     assert keys() == []
 
 
+def test_rm_without_delete_objects(refusing):
+    told = Cli(refusing)("rm", "--recursive", "s3://bucket").stdout.decode()
+    assert told == "removed  s3://bucket/a\nremoved  s3://bucket/b\n"
+    assert sorted(refusing.deleted) == ["/bucket/a", "/bucket/b"]
+
+
+# MinIO takes none of these.
+@pytest.mark.parametrize("s3", ["slipway"], indirect=True)
+def test_rm_of_odd_keys(cli, client, bucket):
+    keys = ["plain", "a\rb", "\x01 is not in XML", "<&>\"'", "\uffff", " spaces ", "ümlaut"]
+    put_objects(client, bucket, *keys)
+    told = cli("rm", "--json", "--recursive", f"s3://{bucket}").stdout.splitlines()
+    events = [json.loads(line) for line in told]
+    assert sorted(event["key"] for event in events) == sorted(keys)
+    assert {event["event"] for event in events} == {"removed"}
+    assert client.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
 def test_stat(cli, client, bucket):
     client.put_object(Bucket=bucket, Key="a b", Body=b"hello", ContentType="text/plain",
                       Metadata={"owner": "me"}, ChecksumAlgorithm="CRC32")
@@ -246,9 +372,11 @@ def test_ctrl_c_leaves_nothing(tmp_path):
             env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"})
         connection, _ = server.accept()
         with connection:
-            connection.recv(65536)
-            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\nETag: "x"\r\n\r\n'
-                               + b"x" * 500_000)
+            head = b'HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\nETag: "x"\r\n\r\n'
+            assert connection.recv(65536).startswith(b"HEAD ")
+            connection.sendall(head)
+            assert connection.recv(65536).startswith(b"GET ")
+            connection.sendall(head + b"x" * 500_000)
             while not target.exists():
                 assert running.poll() is None
                 time.sleep(0.01)

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <thread>
 #include <vector>
@@ -54,6 +55,20 @@ TEST(RequestId, UniqueOnAllThreads) {
         EXPECT_EQ(id.size(), 16U);
         EXPECT_EQ(id.find_first_not_of("0123456789ABCDEF"), std::string::npos) << id;
     }
+}
+
+TEST(Random, FractionsAreSpread) {
+    double least = 1;
+    double most = 0;
+    for (int i = 0; i < 1000; ++i) {
+        const double fraction = random_fraction();
+        EXPECT_GE(fraction, 0.0);
+        EXPECT_LT(fraction, 1.0);
+        least = std::min(least, fraction);
+        most = std::max(most, fraction);
+    }
+    EXPECT_LT(least, 0.1);
+    EXPECT_GT(most, 0.9);
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "codec/base64.h"
+#include "codec/digest.h"
 #include "s3_client_fixture.h"
 
 #include <utility>
@@ -205,6 +207,36 @@ TEST_F(S3ClientTest, AStoreThatIsAwayIsUnavailable) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
     EXPECT_THAT(result.error().message, StartsWith("list buckets: cannot connect to http://127"));
+}
+
+TEST_F(S3ClientTest, ManyAreDeletedInOneRequest) {
+    s3_.script.push_back(ScriptedServer::answer(
+        200,
+        "<DeleteResult><Error><Key>b&amp;</Key><Code>AccessDenied</Code><Message>not you</Message>"
+        "</Error><Error><Key>c</Key><Code>InternalError</Code></Error></DeleteResult>"));
+    const std::vector<std::string> keys = {"a", "b&", "c"};
+    const auto removed = run(client_->remove_many("photos", keys));
+    ASSERT_TRUE(removed) << removed.error().message;
+    ASSERT_EQ(removed->size(), 3U);
+    EXPECT_TRUE((*removed)[0]);
+    EXPECT_EQ((*removed)[1].error().kind, ErrorKind::permission_denied);
+    EXPECT_EQ((*removed)[1].error().message, "delete photos/b&: not you");
+    EXPECT_EQ((*removed)[2].error().code, "InternalError");
+    EXPECT_EQ((*removed)[2].error().http_status, 500);
+    ASSERT_EQ(s3_.seen.size(), 1U);
+    EXPECT_EQ(s3_.seen[0].request.method, http::Method::post);
+    EXPECT_EQ(s3_.seen[0].request.target, "/photos?delete=");
+    EXPECT_EQ(s3_.seen[0].request.headers.get("Content-MD5"),
+              codec::base64_encode(codec::md5(s3_.seen[0].body)));
+    EXPECT_THAT(s3_.seen[0].body, HasSubstr("<Key>b&amp;</Key>"));
+}
+
+TEST_F(S3ClientTest, AStoreWithoutDeleteObjectsSaysSo) {
+    s3_.script.push_back(ScriptedServer::answer(501, "<Error><Code>NotImplemented</Code></Error>"));
+    const std::vector<std::string> keys = {"a", "b"};
+    const auto removed = run(client_->remove_many("photos", keys));
+    ASSERT_FALSE(removed);
+    EXPECT_EQ(removed.error().code, "NotImplemented");
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/download.h"
 
-#include "support/memory_store.h"
 #include "support/run_task.h"
 #include "support/temporary_directory.h"
+#include "unsteady_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,70 +18,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-/// A body that breaks off, as a connection that is reset.
-class CutBody final : public BodyReader {
-  public:
-    CutBody(std::string bytes, std::size_t size) : bytes_(std::move(bytes)), size_(size) {}
-    std::optional<std::uint64_t> size() const override { return size_; }
-    Task<Chunk> read() override {
-        if (bytes_.empty()) {
-            co_return fail(ErrorKind::unavailable, "the connection was lost");
-        }
-        co_return Chunk::copy_of(std::exchange(bytes_, ""));
-    }
-
-  private:
-    std::string bytes_;
-    std::size_t size_;
-};
-
-/// A store whose answers break off or are garbled as it is told.
-class UnsteadyStore final : public test::MemoryStore {
-  public:
-    using test::MemoryStore::MemoryStore;
-
-    Task<objects::GetResult> get(const objects::GetRequest& request) override {
-        ++gets;
-        if (refusals > 0) {
-            --refusals;
-            co_return fail(ErrorKind::unavailable, "come back later");
-        }
-        auto got = co_await test::MemoryStore::get(request);
-        if (!got) {
-            co_return got;
-        }
-        offsets.push_back(got->offset);
-        if (request.key == without_checksum) {
-            got->info.checksum.reset();
-        }
-        std::string bytes = std::get<std::string>(std::move(got->body));
-        if (garble && !bytes.empty()) {
-            bytes[bytes.size() / 2] ^= 1;
-        }
-        if (cuts > 0) {
-            --cuts;
-            const std::size_t size = bytes.size();
-            bytes.resize(std::min(bytes_before_cut, size));
-            got->body = std::make_unique<CutBody>(std::move(bytes), size);
-            if (after_cut) {
-                after_cut();
-            }
-        } else {
-            got->body = std::move(bytes);
-        }
-        co_return got;
-    }
-
-    unsigned gets = 0;
-    unsigned refusals = 0;
-    unsigned cuts = 0;
-    std::size_t bytes_before_cut = 10;
-    bool garble = false;
-    std::string without_checksum;
-    std::function<void()> after_cut;
-    std::vector<std::uint64_t> offsets;
-};
+using ::testing::UnorderedElementsAre;
 
 class DownloadTest : public ::testing::Test {
   protected:
@@ -102,7 +39,7 @@ class DownloadTest : public ::testing::Test {
         options.place = [&](const FoundObject& found) -> Result<DownloadOptions::Place> {
             DownloadOptions::Place place;
             place.path = found.key;
-            place.sink = std::make_shared<TargetFile>(*directory, found.key);
+            place.file = std::make_shared<TargetFile>(*directory, found.key);
             return place;
         };
         options.random = [] { return 0.0; };
@@ -115,6 +52,17 @@ class DownloadTest : public ::testing::Test {
         Download download(store_, disk_, std::move(options));
         download_ = &download;
         return test::run(download.run(feed));
+    }
+    /// Above 16 MiB: comes in parts.
+    std::string put_large(const std::string& key, std::size_t more = 5) {
+        std::string bytes(limits::engine_multipart_bytes_min + more, '\0');
+        std::uint32_t state = 1;
+        for (char& byte : bytes) {
+            state = state * 1664525U + 1013904223U;
+            byte = static_cast<char>(state >> 24);
+        }
+        put(key, bytes);
+        return bytes;
     }
     Result<> get_all(DownloadOptions options = {}) {
         return get({{"bucket", "", true}}, std::move(options));
@@ -160,15 +108,34 @@ TEST_F(DownloadTest, WhatBreaksOffGoesOnWhereItWas) {
     EXPECT_EQ(reports_.at("a").requests, 4U);
 }
 
-TEST_F(DownloadTest, ItEndsWhenNothingGetsThrough) {
+TEST_F(DownloadTest, TheRunIsGivenUpWhenNothingGetsThrough) {
     put("a", "0123456789");
+    put("b", "0123456789");
     store_.bytes_before_cut = 0;
-    store_.cuts = 1000;
-    ASSERT_TRUE(get_all());
-    EXPECT_EQ(reports_.at("a").end, FileEnd::failed);
-    EXPECT_EQ(reports_.at("a").error.kind, ErrorKind::unavailable);
-    EXPECT_EQ(store_.gets, limits::download_attempts_max);
+    store_.cuts = 1'000'000;
+    DownloadOptions options;
+    options.scheduler.no_progress_time_max = std::chrono::milliseconds(0);
+    options.scheduler.requests_max = 1;
+    ASSERT_TRUE(get_all(std::move(options)));
+    for (const char* key : {"a", "b"}) {
+        EXPECT_EQ(reports_.at(key).end, FileEnd::gave_up);
+        EXPECT_EQ(reports_.at(key).error.kind, ErrorKind::unavailable);
+        EXPECT_THAT(reports_.at(key).error.message, HasSubstr("nothing came for 0 s"));
+    }
+    EXPECT_THAT(reports_.at("a").error.message, HasSubstr("the connection was lost"));
+    EXPECT_EQ(reports_.at("a").requests, limits::retry_attempts_max);
     EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(DownloadTest, ARunThatSomethingComesOfGoesOn) {
+    put("a", std::string(100, 'x'));
+    store_.bytes_before_cut = 1;
+    store_.cuts = 99;
+    DownloadOptions options;
+    options.scheduler.no_progress_time_max = std::chrono::seconds(1);
+    ASSERT_TRUE(get_all(std::move(options)));
+    EXPECT_EQ(reports_.at("a").requests, 100U);
+    EXPECT_EQ(directory_.read("target/a"), std::string(100, 'x'));
 }
 
 TEST_F(DownloadTest, RefusalsThatPassAreWaitedOut) {
@@ -207,6 +174,109 @@ TEST_F(DownloadTest, GarbledBytesLeaveNothing) {
     EXPECT_THAT(files(), ElementsAre("with_md5"));
 }
 
+TEST_F(DownloadTest, ALargeOneComesInParts) {
+    const std::string bytes = put_large("large");
+    put("small", "x");
+    ASSERT_TRUE(get_all());
+    EXPECT_TRUE(directory_.read("target/large") == bytes);
+    EXPECT_THAT(store_.offsets, UnorderedElementsAre(0, 0, 8U << 20, 16U << 20));
+    EXPECT_EQ(reports_.at("large").requests, 4U) << "a HEAD, and its parts";
+    EXPECT_EQ(reports_.at("large").info.size, bytes.size());
+    EXPECT_TRUE(reports_.at("large").info.checksum);
+}
+
+TEST_F(DownloadTest, PartsThatBreakOffGoOnWhereTheyWere) {
+    const std::string bytes = put_large("large");
+    store_.head_refusals = 2;
+    store_.cuts = 20;
+    store_.bytes_before_cut = 3 << 20;
+    ASSERT_TRUE(get_all());
+    EXPECT_TRUE(directory_.read("target/large") == bytes);
+}
+
+TEST_F(DownloadTest, PartsAreAllOfOneVersion) {
+    put_large("large");
+    store_.cuts = 1;
+    store_.after_cut = [this] {
+        std::exchange(store_.after_cut, nullptr);
+        put_large("large", 6);
+    };
+    ASSERT_TRUE(get_all());
+    EXPECT_EQ(reports_.at("large").end, FileEnd::failed);
+    EXPECT_EQ(reports_.at("large").error.code, "SourceChanged");
+    EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(DownloadTest, ALargeOneThatIsNotAsListedComesAsItIs) {
+    put_large("grown");
+    put_large("shrunk", 100);
+    put_large("tiny");
+    std::string grown;
+    std::string shrunk;
+    DownloadOptions options;
+    options.found = [&](const FoundObject& found) {
+        if (found.key == "tiny") {  // the last one that is found; none has been looked at
+            grown = put_large("grown", 9U << 20);
+            shrunk = put_large("shrunk", 0);
+            put("tiny", "x");
+        }
+    };
+    std::int64_t resized = 0;
+    options.resized = [&resized](std::int64_t bytes) { resized += bytes; };
+    ASSERT_TRUE(get_all(std::move(options)));
+    EXPECT_TRUE(directory_.read("target/grown") == grown);
+    EXPECT_TRUE(directory_.read("target/shrunk") == shrunk);
+    EXPECT_EQ(directory_.read("target/tiny"), "x");
+    EXPECT_EQ(resized, (9 << 20) - 5 - 100 - (16 << 20) - 4);
+}
+
+TEST_F(DownloadTest, GarbledPartsLeaveNothing) {
+    put_large("with_checksum");
+    put_large("with_md5");
+    store_.without_checksum = "with_md5";
+    ASSERT_TRUE(get_all());
+    EXPECT_EQ(files().size(), 2U);
+    std::filesystem::remove_all(target());
+    store_.garble = true;
+    ASSERT_TRUE(get_all());
+    EXPECT_THAT(files(), IsEmpty());
+    EXPECT_THAT(reports_.at("with_checksum").error.message, HasSubstr("CRC64NVME"));
+    EXPECT_THAT(reports_.at("with_md5").error.message, HasSubstr("--no-verify-etag"));
+}
+
+TEST_F(DownloadTest, WhatIsThereAlreadyIsLeft) {
+    const std::string large = put_large("large");
+    put("same", "0123456789");
+    put("other", "0123456789");
+    put("longer", "0123456789");
+    put("new", "0123456789");
+    put("no_proof", "0123456789");
+    store_.without_checksum = "no_proof";
+    directory_.write("target/large", large);
+    directory_.write("target/same", "0123456789");
+    directory_.write("target/other", "012345678x");
+    directory_.write("target/longer", "0123456789x");
+    directory_.write("target/no_proof", "0123456789");
+    DownloadOptions options;
+    options.if_changed = true;
+    options.trust_etag = false;
+    std::vector<std::string> present;
+    options.present = [&](const FileReport& file) { present.push_back(file.key); };
+    ASSERT_TRUE(get_all(std::move(options)));
+    EXPECT_THAT(present, UnorderedElementsAre("large", "same"));
+    EXPECT_EQ(reports_.size(), 4U);
+    EXPECT_EQ(directory_.read("target/other"), "0123456789");
+    EXPECT_EQ(directory_.read("target/longer"), "0123456789");
+    EXPECT_EQ(store_.heads, 4U) << "what has another size, or is not there, needs no look";
+}
+
+TEST_F(DownloadTest, ALargeNamedOneIsLookedAtOnce) {
+    const std::string bytes = put_large("large");
+    ASSERT_TRUE(get({{"bucket", "large", false}}));
+    EXPECT_TRUE(directory_.read("target/large") == bytes);
+    EXPECT_EQ(store_.heads, 1U);
+}
+
 TEST_F(DownloadTest, WhatIsNotThereFailsByItself) {
     put("a", "x");
     ASSERT_TRUE(get({{"bucket", "none", false}, {"bucket", "a", false}}));
@@ -231,7 +301,8 @@ TEST_F(DownloadTest, CancelLeavesOnlyWhatIsWhole) {
         stored += report.end == FileEnd::stored ? 1 : 0;
         EXPECT_NE(report.end, FileEnd::failed) << report.error.message;
     }
-    EXPECT_LT(reports_.size(), 100U);
+    EXPECT_LT(stored, 100U);
+    EXPECT_EQ(reports_.size(), 100U) << "also what was known and not begun";
     EXPECT_GE(files().size(), stored);
     for (const std::string& name : files()) {
         EXPECT_EQ(directory_.read("target/" + name), std::string(1000, 'x'));

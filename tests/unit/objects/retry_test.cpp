@@ -40,6 +40,16 @@ class ScriptedStore final : public ObjectStore {
         co_return answer ? Result<ObjectInfo>(there) : answer;
     }
     Task<> remove(std::string_view, std::string_view) override { co_return next<void>(); }
+    Task<std::vector<Result<>>> remove_many(std::string_view,
+                                            std::span<const std::string> keys) override {
+        asked.emplace_back(keys.begin(), keys.end());
+        std::vector<Result<>> outcomes;
+        for (const std::string& key : keys) {
+            outcomes.push_back(key.starts_with("never") ? fail(ErrorKind::permission_denied, key)
+                                                        : next<void>());
+        }
+        co_return outcomes;
+    }
     Task<ObjectInfo> copy(const CopyRequest&) override { co_return next<ObjectInfo>(); }
     Task<ListResult> list(const ListRequest&) override { co_return next<ListResult>(); }
     Task<> create_bucket(std::string_view) override { co_return next<void>(); }
@@ -68,6 +78,7 @@ class ScriptedStore final : public ObjectStore {
         co_return next<ListMultipartUploadsResult>();
     }
 
+    std::vector<std::vector<std::string>> asked;  ///< of remove_many
     std::string stored;
     ObjectInfo there;  ///< what a head that succeeds finds
 
@@ -351,6 +362,25 @@ TEST(Backoff, DoublesUpToItsCapAndIsSpreadOverAllOfIt) {
     EXPECT_EQ(backoff(3, 0.5), 200ms);
     EXPECT_EQ(backoff(40, 0.5), 2500ms);
     EXPECT_EQ(backoff(4'000'000'000U, 0.999), 4995ms);
+}
+
+TEST_F(RetryTest, WhatFailsByItselfOfManyIsDeletedAgainByItself) {
+    inner_.script = {away(), away()};
+    const std::vector<std::string> keys = {"a", "never", "b", "c"};
+    const auto removed = run(store_.remove_many("photos", keys));
+    ASSERT_TRUE(removed);
+    ASSERT_EQ(removed->size(), 4U);
+    EXPECT_TRUE((*removed)[0] && (*removed)[2] && (*removed)[3]);
+    EXPECT_EQ((*removed)[1].error().kind, ErrorKind::permission_denied);
+    EXPECT_THAT(inner_.asked,
+                ElementsAre(ElementsAre("a", "never", "b", "c"), ElementsAre("a", "b")));
+    EXPECT_EQ(rests_.size(), 1U);
+    // In the end what it was stays.
+    inner_.script.assign(limits::retry_attempts_max, away());
+    const std::vector<std::string> one = {"a"};
+    const auto failed = run(store_.remove_many("photos", one));
+    ASSERT_TRUE(failed);
+    EXPECT_EQ((*failed)[0].error().kind, ErrorKind::unavailable);
 }
 
 }  // namespace
