@@ -26,7 +26,14 @@ go_program() {
     name=$(basename "${1%/v[0-9]}")
     [ -x "$cache/bin/$name" ] && return
     echo "installing $name $2 (some minutes)" >&2
-    GOBIN="$cache/bin" nice -n 19 go install "$1@$2"
+    # In a module of its own: `go install PACKAGE@VERSION` also wants the list of all versions, which
+    # not every module proxy gives of every module.
+    local module=${1%/cmd/*}
+    local work
+    work=$(mktemp -d)
+    (cd "$work" && go mod init peer && go mod edit -require="$module@$2" &&
+        nice -n 19 go build -mod=mod -o "$cache/bin/$name" "$1") >&2
+    rm -rf "$work"
 }
 
 # python_peers FOLDER: a virtual environment with what its requirements.txt names.
