@@ -221,7 +221,8 @@ void UploadJournal::take_over(const std::string& path) {
     for (auto* some : {&open.by_id, &open.unanswered_by_key}) {
         for (auto& [name, upload] : *some) {
             ++file->left;
-            left_.emplace(upload.key, Left{std::move(upload), file.get(), nullptr, false});
+            std::string key = upload.key;
+            left_.emplace(std::move(key), Left{std::move(upload), file.get(), nullptr, false});
         }
     }
     // Half a line at the end must not swallow the next record.
