@@ -66,7 +66,7 @@ Result<engine::TransferOptions> transfer_options(const UploadRequest& request) {
     if (request.bytes_per_second > 0 &&
         request.bytes_per_second < limits::pacer_bytes_per_second_min) {
         return fail(ErrorKind::invalid_argument,
-                    fmt::format("bytes_per_second: {} is too few; {} at least",
+                    fmt::format("a rate (bytes_per_second) of {} is too low; {} is the least",
                                 request.bytes_per_second, limits::pacer_bytes_per_second_min));
     }
     return options;

@@ -195,12 +195,12 @@ def refusing():
 
 
 def test_get_gives_up(refusing, tmp_path):
-    words = Cli(refusing).fails("get", "--give-up-after", "1s", "s3://bucket/", tmp_path / "target")
+    words = Cli(refusing.environment()).fails("get", "--give-up-after", "1s", "s3://bucket/", tmp_path / "target")
     assert "failed  s3://bucket/a: given up: nothing came for 1 s" in words
     assert "failed  s3://bucket/b: " in words and "SlowDown" in words
     assert os.listdir(tmp_path / "target") == []
     begin = time.monotonic()
-    refused = Cli(refusing).fails("get", "--give-up-after", "1s", "s3://bucket/a", "-")
+    refused = Cli(refusing.environment()).fails("get", "--give-up-after", "1s", "s3://bucket/a", "-")
     assert "SlowDown" in refused and time.monotonic() - begin < 30
 
 
@@ -293,7 +293,7 @@ def test_rm(cli, client, bucket):
 
 
 def test_rm_without_delete_objects(refusing):
-    told = Cli(refusing)("rm", "--recursive", "s3://bucket").stdout.decode()
+    told = Cli(refusing.environment())("rm", "--recursive", "s3://bucket").stdout.decode()
     assert told == "removed  s3://bucket/a\nremoved  s3://bucket/b\n"
     assert sorted(refusing.deleted) == ["/bucket/a", "/bucket/b"]
 

@@ -60,10 +60,11 @@ def test_a_proxy_with_a_login(cli, bucket, tree):
 
 def test_a_proxy_that_refuses(cli, bucket, tree):
     with HttpProxy(refusal=403) as proxy:
-        for words in (("put", tree, f"s3://{bucket}/"), ("get", f"s3://{bucket}/p", tree),
-                      ("ls", f"s3://{bucket}/")):
+        for words in (("put", tree, f"s3://{bucket}/"), ("ls", f"s3://{bucket}/")):
             told = cli.fails(*words, HTTP_PROXY=proxy.url())
             assert "status 403, but not in the words of an S3: a proxy's answer" in told, words
+        told = cli.fails("get", f"s3://{bucket}/p", tree, HTTP_PROXY=proxy.url())
+        assert "status 403" in told  # of a HEAD, whose answer has no words
         assert len(proxy.asked) == 5  # one for each file, and nobody asks twice
 
 
