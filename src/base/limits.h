@@ -95,6 +95,8 @@ inline constexpr auto engine_epoch_time_min = 100ms;
 inline constexpr auto engine_latency_noise = 5ms;
 /// Read files and look at directories.
 inline constexpr unsigned engine_disk_threads = 4;
+/// Parts up to this are read on the I/O thread where the system has them in memory: 2 ms.
+inline constexpr std::uint64_t engine_read_at_once_bytes_max = 16ULL << 20;
 /// Bytes read and not yet sent.
 inline constexpr std::uint64_t engine_memory_bytes = 48ULL << 20;
 /// A part that is more than all of them is read and sent in pieces of this size.

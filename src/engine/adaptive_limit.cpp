@@ -28,7 +28,7 @@ void AdaptiveLimit::reached(Instant now, unsigned under_way, unsigned unsent) {
     end_epoch_if_over(now);
     epoch_.limit_reached = true;
     if (unsent > 0 || under_way < limit_ ||
-        now - last_idle_growth_ < limits::engine_idle_growth_time) {
+        now - std::max(last_idle_growth_, last_answer_) < limits::engine_idle_growth_time) {
         return;
     }
     last_idle_growth_ = now;
@@ -37,6 +37,7 @@ void AdaptiveLimit::reached(Instant now, unsigned under_way, unsigned unsent) {
 
 void AdaptiveLimit::succeeded(Instant now, std::uint64_t bytes, microseconds latency) {
     end_epoch_if_over(now);
+    last_answer_ = now;
     epoch_.bytes += bytes;
     epoch_.latencies += latency;
     ++epoch_.answers;
@@ -44,6 +45,7 @@ void AdaptiveLimit::succeeded(Instant now, std::uint64_t bytes, microseconds lat
 
 void AdaptiveLimit::pushed_back(Instant now) {
     end_epoch_if_over(now);
+    last_answer_ = now;
     ++epoch_.answers;
     ++epoch_.pushed_back;
 }

@@ -14,11 +14,13 @@ namespace slipway::engine {
 /// A request under way is either being sent, which uses the network and our processor, or waits
 /// for its answer, which uses nothing of ours. So there are two reasons for more, and two for less:
 ///
-/// - Idle: everything under way has been sent and the limit keeps us from sending more. The limit
-///   doubles, at most every limits::engine_idle_growth_time, until the store first pushes back;
-///   later it grows by one. This is slow start (Jacobson, "Congestion Avoidance and Control",
-///   1988) clocked by idleness instead of answers: 200 files that a store answers after 300 ms are
-///   all under way after some 40 ms.
+/// - Idle: everything under way has been sent, the limit keeps us from sending more, and no answer
+///   has come for limits::engine_idle_growth_time. The limit doubles, at most once in that time,
+///   until the store first pushes back; later it grows by one. (Where answers keep coming it is the
+///   throughput that tells: a quick store is not helped by connections that wait in its queue.)
+///   This is slow start (Jacobson, "Congestion Avoidance and Control", 1988) clocked by idleness
+///   instead of answers: 200 files that a store answers after 300 ms are all under way after some
+///   40 ms.
 /// - Throughput: in an epoch (two answer times, at least limits::engine_epoch_time_min) in which
 ///   the limit was reached, it is raised by a quarter. If the next epoch brings at least 5 % more
 ///   bytes it stays and is raised again, else it goes back and rests for some epochs. This is hill
@@ -58,6 +60,7 @@ class AdaptiveLimit {
     unsigned limit_;
     bool slow_start_ = true;
     Instant last_idle_growth_{};
+    Instant last_answer_{};
 
     struct Epoch {
         Instant begin{};

@@ -9,9 +9,11 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #include <utility>
 
@@ -48,6 +50,17 @@ objects::Checksum checksum_of(const std::vector<Chunk>& chunks,
         checksum.update(chunk.bytes());
     }
     return checksum.finish();
+}
+
+/// Whether a file system has all of its files in memory, and so does not know RWF_NOWAIT.
+bool is_in_memory(int fd, dev_t device) {
+    thread_local std::pair<dev_t, bool> known{0, false};
+    if (known.first != device) {
+        struct statfs system {};
+        known = {device, ::fstatfs(fd, &system) == 0 &&
+                             (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC)};
+    }
+    return known.second;
 }
 
 }  // namespace
@@ -87,15 +100,25 @@ Task<PartBytes> FileSource::read(const Part& part,
                                  ChunkPool& pool) {
     PartBytes bytes;
     if (part.size > limits::chunk_bytes) {
-        auto work = [this, &part, algorithm] { return read_through(part, algorithm); };
-        SLIPWAY_CO_TRY(checksum, co_await disk_.run(std::move(work)));
-        bytes.checksum = std::move(checksum);
+        if (auto checksum = read_through_at_once(part, algorithm)) {
+            SLIPWAY_CO_CHECK(look_unchanged());
+            bytes.checksum = *std::move(checksum);
+            read_at_once_ = true;
+        } else {
+            auto work = [this, &part, algorithm] { return read_through(part, algorithm); };
+            SLIPWAY_CO_TRY(read, co_await disk_.run(std::move(work)));
+            bytes.checksum = std::move(read);
+        }
         bytes.slice = FileSlice{file_, part.offset, part.size};
         co_return bytes;
     }
     SLIPWAY_CO_TRY(chunks, co_await take_chunks(part.size, pool));
     bytes.chunks = std::move(chunks);
-    if (bytes.chunks.empty() || !fill_at_once(part, bytes.chunks.front())) {
+    const bool at_once =
+        !bytes.chunks.empty() &&
+        fill_at_once(std::span(bytes.chunks.front().data(), bytes.chunks.front().size()),
+                     part.offset);
+    if (!at_once) {
         auto work = [this, &part, &bytes]() -> Result<> {
             for (Chunk& chunk : bytes.chunks) {
                 const std::span<std::byte> into(chunk.data(), chunk.size());
@@ -112,13 +135,19 @@ Task<PartBytes> FileSource::read(const Part& part,
 }
 
 Task<> FileSource::check_unchanged() {
+    if (read_at_once_) {
+        co_return look_unchanged();
+    }
     auto work = [this] { return look_unchanged(); };
     co_return co_await disk_.run(std::move(work));
 }
 
-/// The checksum of a part's bytes, in pieces that the processor's cache holds.
-Result<objects::Checksum> FileSource::read_through(const Part& part,
-                                                   objects::ChecksumAlgorithm algorithm) {
+/// The checksum of a part's bytes, in pieces that the processor's cache holds. `fill` answers as
+/// FileSource::fill.
+template <class Fill>
+static Result<objects::Checksum> checksum_of_part(const Part& part,
+                                                  objects::ChecksumAlgorithm algorithm,
+                                                  const Fill& fill) {
     thread_local std::vector<std::byte> piece(limits::chunk_bytes);
     objects::RunningChecksum checksum(algorithm);
     std::uint64_t done = 0;
@@ -129,8 +158,30 @@ Result<objects::Checksum> FileSource::read_through(const Part& part,
         checksum.update(into);
         done += size;
     }
-    SLIPWAY_CHECK(look_unchanged());
     return checksum.finish();
+}
+
+Result<objects::Checksum> FileSource::read_through(const Part& part,
+                                                   objects::ChecksumAlgorithm algorithm) {
+    SLIPWAY_TRY(checksum, checksum_of_part(part, algorithm, [this](auto into, auto offset) {
+                    return fill(into, offset);
+                }));
+    SLIPWAY_CHECK(look_unchanged());
+    return checksum;
+}
+
+/// Nothing: not all of it is in memory, or it would keep the I/O thread from its work for too long.
+std::optional<objects::Checksum> FileSource::read_through_at_once(
+    const Part& part, objects::ChecksumAlgorithm algorithm) {
+    if (part.size > limits::engine_read_at_once_bytes_max ||
+        !objects::can_be_full_object(algorithm)) {
+        return std::nullopt;
+    }
+    const auto fill = [this](auto into, auto offset) -> Result<> {
+        return fill_at_once(into, offset) ? Result<>() : fail(ErrorKind::unavailable, "not now");
+    };
+    auto checksum = checksum_of_part(part, algorithm, fill);
+    return checksum ? std::optional(*std::move(checksum)) : std::nullopt;
 }
 
 Result<std::shared_ptr<OpenFile>> FileSource::open() {
@@ -145,9 +196,9 @@ Result<std::shared_ptr<OpenFile>> FileSource::open() {
     return file_;
 }
 
-/// Reads a chunk if that needs no waiting for a disk: two visits to a disk thread cost more than
+/// Reads bytes if that needs no waiting for a disk: two visits to a disk thread cost more than
 /// the reading of a small file that the system has in memory.
-bool FileSource::fill_at_once(const Part& part, Chunk& chunk) {
+bool FileSource::fill_at_once(std::span<std::byte> bytes, std::uint64_t offset) {
     const std::lock_guard lock(mutex_);
     if (!file_) {
         open_how how{};
@@ -159,9 +210,10 @@ bool FileSource::fill_at_once(const Part& part, Chunk& chunk) {
         }
         file_ = std::make_shared<OpenFile>(static_cast<int>(fd));
     }
-    const iovec into{chunk.data(), chunk.size()};
-    return ::preadv2(file_->fd(), &into, 1, static_cast<off_t>(part.offset), RWF_NOWAIT) ==
-           static_cast<ssize_t>(chunk.size());
+    const iovec into{bytes.data(), bytes.size()};
+    const int without_waiting = is_in_memory(file_->fd(), found_.st_dev) ? 0 : RWF_NOWAIT;
+    return ::preadv2(file_->fd(), &into, 1, static_cast<off_t>(offset), without_waiting) ==
+           static_cast<ssize_t>(bytes.size());
 }
 
 Result<> FileSource::fill(std::span<std::byte> into, std::uint64_t offset) {

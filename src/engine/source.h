@@ -67,9 +67,10 @@ class MemorySource final : public Source {
 
 /// A file as it was when it was found.
 ///
-/// A part of more than a chunk is read through on a disk thread for its checksum and then sent from
-/// the file: two copies less than by way of our memory (2 GiB take 0.4 s of CPU instead of 0.9). A
-/// small one is read into a chunk, and at once if that needs no waiting for a disk.
+/// A part of more than a chunk is read through for its checksum and then sent from the file: two
+/// copies less than by way of our memory (2 GiB take 0.4 s of CPU instead of 0.9). A small one is
+/// read into a chunk. What the system has in memory is read at once: handing it to a disk thread
+/// and back costs more. The rest, and digests that take their time, are a disk thread's.
 ///
 /// Opened with the first read. After each read its path must still lead
 /// to the same file with the same size and time of change: a file that is truncated, grown,
@@ -90,7 +91,9 @@ class FileSource final : public Source {
     Result<std::shared_ptr<OpenFile>> open();
     Result<> look_unchanged() const;
     Result<objects::Checksum> read_through(const Part& part, objects::ChecksumAlgorithm algorithm);
-    bool fill_at_once(const Part& part, Chunk& chunk);
+    std::optional<objects::Checksum> read_through_at_once(const Part& part,
+                                                          objects::ChecksumAlgorithm algorithm);
+    bool fill_at_once(std::span<std::byte> into, std::uint64_t offset);
     Result<> fill(std::span<std::byte> into, std::uint64_t offset);
 
     const std::string path_;
@@ -98,6 +101,7 @@ class FileSource final : public Source {
     DiskThreads& disk_;
     std::mutex mutex_;  // guards file_: several parts may be read at once
     std::shared_ptr<OpenFile> file_;
+    bool read_at_once_ = false;  // of the I/O thread: what the system says of it needs no disk
 };
 
 /// As many empty chunks as `size` bytes need.

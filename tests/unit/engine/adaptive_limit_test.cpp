@@ -62,6 +62,19 @@ TEST(AdaptiveLimit, DoublesWhileIdleButNotAtOnce) {
     EXPECT_EQ(limit.limit(), 64U);
 }
 
+TEST(AdaptiveLimit, AStoreThatKeepsAnsweringIsNotFlooded) {
+    AdaptiveLimit limit(limits::engine_requests_max);
+    Instant now(1h);
+    for (int i = 0; i < 90; ++i) {  // less than an epoch
+        limit.succeeded(now, 1000, 200us);
+        limit.reached(now, limit.limit(), 0);
+        EXPECT_EQ(limit.limit(), limits::engine_requests_first);
+        now += 1ms;
+    }
+    limit.reached(now - 1ms + limits::engine_idle_growth_time, limit.limit(), 0);
+    EXPECT_EQ(limit.limit(), 2 * limits::engine_requests_first) << "now it is silent";
+}
+
 TEST(AdaptiveLimit, GrowsWhileMoreBringsMore) {
     Store store;
     store.epochs(
