@@ -174,6 +174,15 @@ def _answered_after_2s():
         yield Row(f"2s-{count}-files", count, 64 * KIB, wall_at_most(2.2), OVER_TLS, **common)
 
 
+def _curves():
+    """How the CPU of a file grows with its bytes, and that of a byte with the number of files."""
+    common = {"marks": done, "clients": ("slipway", "curl", "floor"), "asked_for": True}
+    for size in (1, 4, 16, 64, 256, 1024):
+        yield Row(f"curve-1000x{size}KiB", 1_000, size * KIB, **common)
+    for count in (1_000, 10_000, 100_000):
+        yield Row(f"curve-{count}x16KiB", count, 16 * KIB, **common)
+
+
 def _rows():
     yield Row("small", 10_000, 16 * KIB, small)
     yield Row("medium", 1_000, MIB, medium)
@@ -193,6 +202,7 @@ def _rows():
               **faulty)
     yield Row("million", 1_000_000, None, million, ("slipway", "curl", "s5cmd"), rounds_max=1,
               warm_up=False, limit_s=1800, sampled=True, asked_for=True)
+    yield from _curves()
 
 
 ROWS = {row.name: row for row in _rows()}

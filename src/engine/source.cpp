@@ -91,15 +91,18 @@ Task<PartBytes> MemorySource::read(const Part& part,
     co_return bytes;
 }
 
-FileSource::FileSource(std::string path, const struct stat& found, DiskThreads& disk)
-    : path_(std::move(path)), found_(found), disk_(disk) {
+FileSource::FileSource(std::string path,
+                       const struct stat& found,
+                       DiskThreads& disk,
+                       Sending sending)
+    : path_(std::move(path)), found_(found), disk_(disk), sending_(sending) {
 }
 
 Task<PartBytes> FileSource::read(const Part& part,
                                  objects::ChecksumAlgorithm algorithm,
                                  ChunkPool& pool) {
     PartBytes bytes;
-    if (part.size > limits::chunk_bytes) {
+    if (part.size > limits::chunk_bytes && sending_ == Sending::from_file) {
         if (auto checksum = read_through_at_once(part, algorithm)) {
             SLIPWAY_CO_CHECK(look_unchanged());
             bytes.checksum = *std::move(checksum);
@@ -115,22 +118,24 @@ Task<PartBytes> FileSource::read(const Part& part,
     SLIPWAY_CO_TRY(chunks, co_await take_chunks(part.size, pool));
     bytes.chunks = std::move(chunks);
     const bool at_once =
-        !bytes.chunks.empty() &&
+        bytes.chunks.size() == 1 &&
         fill_at_once(std::span(bytes.chunks.front().data(), bytes.chunks.front().size()),
                      part.offset);
-    if (!at_once) {
-        auto work = [this, &part, &bytes]() -> Result<> {
-            for (Chunk& chunk : bytes.chunks) {
-                const std::span<std::byte> into(chunk.data(), chunk.size());
-                SLIPWAY_CHECK(fill(into, part.offset));
-            }
-            return look_unchanged();
-        };
-        SLIPWAY_CO_CHECK(co_await disk_.run(std::move(work)));
-    } else {
+    if (at_once) {
         SLIPWAY_CO_CHECK(look_unchanged());
+        bytes.checksum = checksum_of(bytes.chunks, algorithm);
+        co_return bytes;
     }
-    bytes.checksum = checksum_of(bytes.chunks, algorithm);
+    auto work = [this, &part, &bytes, algorithm]() -> Result<> {
+        std::uint64_t offset = part.offset;
+        for (Chunk& chunk : bytes.chunks) {
+            SLIPWAY_CHECK(fill(std::span(chunk.data(), chunk.size()), offset));
+            offset += chunk.size();
+        }
+        bytes.checksum = checksum_of(bytes.chunks, algorithm);
+        return look_unchanged();
+    };
+    SLIPWAY_CO_CHECK(co_await disk_.run(std::move(work)));
     co_return bytes;
 }
 
