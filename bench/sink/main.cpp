@@ -10,6 +10,7 @@
 #include "session.h"
 
 #include <arpa/inet.h>
+#include <csignal>
 #include <iostream>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -79,6 +80,7 @@ void print_report(Arrivals& arrivals, const Counts& counts) {
 using namespace slipway::sink;
 
 int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to whoever has left
     const Options options = parse_options(argc, argv);
     Arrivals arrivals;
     Counts counts;
