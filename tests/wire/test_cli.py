@@ -195,12 +195,13 @@ def refusing():
 
 
 def test_get_gives_up(refusing, tmp_path):
-    words = Cli(refusing.environment()).fails("get", "--give-up-after", "1s", "s3://bucket/", tmp_path / "target")
+    cli = Cli(refusing.environment())
+    words = cli.fails("get", "--give-up-after", "1s", "s3://bucket/", tmp_path / "target")
     assert "failed  s3://bucket/a: given up: nothing came for 1 s" in words
     assert "failed  s3://bucket/b: " in words and "SlowDown" in words
     assert os.listdir(tmp_path / "target") == []
     begin = time.monotonic()
-    refused = Cli(refusing.environment()).fails("get", "--give-up-after", "1s", "s3://bucket/a", "-")
+    refused = cli.fails("get", "--give-up-after", "1s", "s3://bucket/a", "-")
     assert "SlowDown" in refused and time.monotonic() - begin < 30
 
 
