@@ -77,13 +77,7 @@ int get(GetFlags& flags, const Surroundings& around) {
         style = TransferView::Style::quiet;
     }
     TransferView view(around, style, words);
-    const bool dry_run = flags.request.dry_run;
-    auto download = Download::start(**s3, std::move(flags.request),
-                                    [&view](const DownloadEvent& event) { view.tell(event); });
-    if (!download) {
-        return complain(around, download.error());
-    }
-    return view.follow(**download, signals, dry_run);
+    return view.run<Download>(**s3, std::move(flags.request), signals);
 }
 
 void add_speed(CLI::App& command, GetFlags& flags) {

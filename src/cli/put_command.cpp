@@ -127,13 +127,7 @@ int put(PutFlags& flags, const Surroundings& around) {
     TransferView::Words words;
     words.go_on = "to go on, give the same command with --resume";
     TransferView view(around, flags.display.style(around), words);
-    const bool dry_run = flags.request.dry_run;
-    auto upload = Upload::start(**s3, std::move(flags.request),
-                                [&view](const UploadEvent& event) { view.tell(event); });
-    if (!upload) {
-        return complain(around, upload.error());
-    }
-    return view.follow(**upload, signals, dry_run);
+    return view.run<Upload>(**s3, std::move(flags.request), signals);
 }
 
 void add_selection(CLI::App& command, UploadRequest& request) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "slipway/s3.h"
 #include "slipway/transfer.h"
 
 #include "cli/commands.h"
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace slipway::cli {
 
@@ -37,18 +39,25 @@ class TransferView {
 
     TransferView(const Surroundings& around, Style style, Words words);
 
-    /// Follows it to its end: shows how far it is, and cancels it at the first Ctrl+C.
-    template <class Transfer>
-    int follow(Transfer& transfer, StopSignals& signals, bool dry_run) {
-        while (!transfer.wait_for(refresh_time())) {
+    /// Starts an Upload or Download and follows it to its end: shows how far it is, and cancels it
+    /// at the first Ctrl+C. Answers the exit code.
+    template <class Transfer, class Request>
+    int run(S3& s3, Request request, StopSignals& signals) {
+        const bool dry_run = request.dry_run;
+        const auto transfer = Transfer::start(s3, std::move(request),
+                                              [this](const TransferEvent& event) { tell(event); });
+        if (!transfer) {
+            return complain(around_, transfer.error());
+        }
+        while (!(*transfer)->wait_for(refresh_time())) {
             if (signals.take()) {
                 say("stopping; once more ends at once");
-                transfer.cancel();
+                (*transfer)->cancel();
             }
-            show(transfer.progress());
+            show((*transfer)->progress());
         }
-        const auto outcome = transfer.wait();
-        finish(transfer.progress(), dry_run);
+        const auto outcome = (*transfer)->wait();
+        finish((*transfer)->progress(), dry_run);
         if (!outcome) {
             return complain(around_, outcome.error());
         }

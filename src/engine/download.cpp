@@ -67,11 +67,6 @@ struct Download::State {
     };
     using Place = std::list<Running>::iterator;
 
-    /// One of those that take objects from the feed and look at them.
-    struct Taker {
-        Cancellation cancellation;
-    };
-
     Instant now() const { return now_on(options.timeline); }
 
     void start_taking(const IoExecutor& executor, ObjectFeed& feed);
@@ -97,9 +92,9 @@ struct Download::State {
     const ArrivalSettings settings{store, disk, options.trust_etag};
     std::deque<Open> open_objects;  // by slot; steps under way refer to them
     std::list<Running> running;
-    std::optional<Signal> wake;  // of run()
-    Waiters hungry;              // those that take
-    std::deque<Taker> takers;
+    std::optional<Signal> wake;       // of run()
+    Waiters hungry;                   // those that take
+    std::deque<Cancellation> takers;  // of those that take objects from the feed and look at them
     std::size_t taking = 0;
     Result<> feed_outcome;
     bool cancelled = false;
@@ -116,8 +111,8 @@ void Download::cancel() {
         return;
     }
     state.scheduler.cancel();
-    for (State::Taker& taker : state.takers) {
-        taker.cancellation.cancel();
+    for (Cancellation& taker : state.takers) {
+        taker.cancel();
     }
     state.hungry.wake_all();
     for (State::Running& run : state.running) {
@@ -163,11 +158,11 @@ Task<> Download::run(ObjectFeed& feed) {
 void Download::State::start_taking(const IoExecutor& executor, ObjectFeed& feed) {
     takers.resize(cancelled ? 1 : limits::feed_compares_max);
     taking = takers.size();
-    for (Taker& taker : takers) {
+    for (Cancellation& taker : takers) {
         std::function<void(Result<>)> at_end = [this](Result<> outcome) {
             taken_all(std::move(outcome));
         };
-        spawn(executor, take_all(feed), taker.cancellation, std::move(at_end));
+        spawn(executor, take_all(feed), taker, std::move(at_end));
     }
 }
 

@@ -56,7 +56,6 @@ class FileRequests {
     const objects::ObjectInfo& info() const { return info_; }
     /// An upload in parts of it is at the store, or may be.
     bool upload_left() const { return upload_open_ || create_lost_since_.has_value(); }
-    const std::string& key() const { return file_.key; }
 
   private:
     Task<> put(const Step& step, const RequestSettings& with, const Gave& gave);

@@ -96,7 +96,8 @@ struct Transfer::State {
     void finished(Place place, const Result<bool>& requested);
     void cancel();
     StepResult to_result(const Running& run, const Result<bool>& requested);
-    void keep_uploads() { scheduler.keep_uploads(options.journal && !options.journal->broken()); }
+    /// What is left open now is known to the next run.
+    bool journaled() const { return options.journal && !options.journal->broken(); }
     void break_off_what_is_overdue();
     void tell_sent(Slot slot, std::int64_t bytes);
     void report(const Decision& decision);
@@ -135,7 +136,7 @@ void Transfer::State::cancel() {
         return;
     }
     cancel_until = now() + limits::engine_cancel_time_max;
-    keep_uploads();
+    scheduler.keep_uploads(journaled());
     scheduler.cancel();
     feeding.cancel();
     for (Running& run : running) {
@@ -240,8 +241,8 @@ void Transfer::State::report(const Decision& decision) {
     open.report.end = decision.end;
     open.report.info = open.requests.info();
     open.report.upload_left = open.requests.upload_left();
-    open.report.upload_kept = open.report.upload_left && decision.end != FileEnd::failed &&
-                              options.journal && !options.journal->broken();
+    open.report.upload_kept =
+        open.report.upload_left && decision.end != FileEnd::failed && journaled();
     if (options.journal && decision.end == FileEnd::stored) {
         options.journal->give_up(open.report.key);
     }
@@ -302,7 +303,7 @@ void Transfer::State::finished(Place place, const Result<bool>& requested) {
         }
     }
     running.erase(place);
-    keep_uploads();  // the run may end here
+    scheduler.keep_uploads(journaled());  // the run may end here
     scheduler.finished(step, result, now(), options.random());
     anything_done = anything_done || result.kind == StepResult::Kind::ok;
     if (result.kind == StepResult::Kind::failed && !anything_done && !fatal &&

@@ -4,43 +4,28 @@
 from __future__ import annotations
 
 import hashlib
-import http.server
-import threading
 import urllib.parse
 from email.utils import formatdate
 from xml.sax.saxutils import escape
 
+from loopback_server import LoopbackHandler, LoopbackServer
+
 SIGNS = ("authorization", "x-amz-security-token")
 
 
-class AnonymousS3(http.server.ThreadingHTTPServer):
+class AnonymousS3(LoopbackServer):
     """Runs while it is entered; any bucket is there. `signed` lists the requests that had a
     signature or a token: each was answered by 403."""
 
-    daemon_threads = True
-
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), Anonymous)
+        super().__init__(Anonymous)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.objects: dict[str, bytes] = {}  # "/bucket/key"
         self.asked: list[str] = []
         self.signed: list[str] = []
 
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-        return self
 
-    def __exit__(self, *_):
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, request, client_address):
-        """A client that goes away is not worth words."""
-
-
-class Anonymous(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class Anonymous(LoopbackHandler):
     server: AnonymousS3
 
     def handle_any(self):

@@ -6,12 +6,13 @@ from __future__ import annotations
 import collections
 import hashlib
 import http.client
-import http.server
 import socket
 import ssl
 import struct
 import threading
 import urllib.parse
+
+from loopback_server import LoopbackHandler, LoopbackServer
 
 BUSY = (b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>SlowDown</Code>'
         b"<Message>Please reduce your request rate.</Message></Error>")
@@ -55,15 +56,14 @@ class Hold:
                 and path.partition("?")[0].endswith(self.path_end))
 
 
-class HttpFront(http.server.ThreadingHTTPServer):
+class HttpFront(LoopbackServer):
     """Listens on loopback while it is entered. Signatures stay good: the Host is passed on too."""
 
-    daemon_threads = True
     request_queue_size = 512
 
     def __init__(self, upstream_url: str, faults: Faults | None = None, hold: Hold | None = None,
                  tls: ssl.SSLContext | None = None):
-        super().__init__(("127.0.0.1", 0), Passing)
+        super().__init__(Passing)
         # So little that most of a large body is still with its sender while it is held.
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 << 10)
         upstream = urllib.parse.urlsplit(upstream_url)
@@ -73,14 +73,6 @@ class HttpFront(http.server.ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.requests: collections.Counter = collections.Counter()  # by method and path
         self.connections = 0
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.shutdown()
-        self.server_close()
 
     def finish_request(self, request, client_address):
         """On the connection's own thread: a handshake there keeps nobody waiting."""
@@ -93,9 +85,6 @@ class HttpFront(http.server.ThreadingHTTPServer):
                 return
         super().finish_request(request, client_address)
 
-    def handle_error(self, request, client_address):
-        """A client that goes away is not worth words."""
-
     def count(self, method: str, path: str) -> int:
         with self.lock:
             self.requests[method, path] += 1
@@ -105,11 +94,9 @@ class HttpFront(http.server.ThreadingHTTPServer):
         return sum(count for (each, _), count in self.requests.items() if each == method)
 
 
-class Passing(http.server.BaseHTTPRequestHandler):
+class Passing(LoopbackHandler):
     """The requests of one connection."""
 
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
     server: HttpFront
 
     def pass_on(self):

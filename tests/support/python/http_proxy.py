@@ -5,43 +5,28 @@ from __future__ import annotations
 
 import base64
 import http.client
-import http.server
 import selectors
 import socket
-import threading
 import urllib.parse
 
+from loopback_server import LoopbackHandler, LoopbackServer
 
-class HttpProxy(http.server.ThreadingHTTPServer):
+
+class HttpProxy(LoopbackServer):
     """Runs while it is entered. `login` is "user:password" that it asks for; `refusal` the status
     that it answers to everything. A name in `hosts` is reached at that port of loopback."""
 
-    daemon_threads = True
-
     def __init__(self, login: str | None = None, refusal: int | None = None,
                  hosts: dict[str, int] | None = None):
-        super().__init__(("127.0.0.1", 0), Proxying)
+        super().__init__(Proxying)
         self.login, self.refusal, self.hosts = login, refusal, hosts or {}
         self.asked: list[str] = []  # "CONNECT 127.0.0.1:443", "PUT http://127.0.0.1:80/bucket/key"
 
     def url(self, login: str = "") -> str:
         return f"http://{login + '@' if login else ''}127.0.0.1:{self.server_port}"
 
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-        return self
 
-    def __exit__(self, *_):
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, request, client_address):
-        """A client that goes away is not worth words."""
-
-
-class Proxying(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class Proxying(LoopbackHandler):
     server: HttpProxy
 
     def refused(self) -> bool:
