@@ -9,6 +9,9 @@ namespace {
 template <class Word, Word polynomial>
 auto best_kernel() {
 #if defined(__x86_64__)
+    if (crc_kernels::can_fold_wide()) {
+        return crc_kernels::by_wide_folding<Word, polynomial>;
+    }
     if (crc_kernels::can_fold()) {
         return crc_kernels::by_folding<Word, polynomial>;
     }

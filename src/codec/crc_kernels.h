@@ -11,7 +11,7 @@
 #include <immintrin.h>
 #endif
 
-/// The two ways to compute a reflected CRC, for crc.cpp and its tests. Both map the state before
+/// The ways to compute a reflected CRC, for crc.cpp and its tests. Both map the state before
 /// `bytes` to the state after them.
 namespace slipway::codec::crc_kernels {
 
@@ -127,6 +127,63 @@ template <class Word, Word polynomial>
 
 inline bool can_fold() {
     return __builtin_cpu_supports("pclmul") != 0 && __builtin_cpu_supports("sse4.1") != 0;
+}
+
+[[gnu::target("avx512f,vpclmulqdq"), gnu::always_inline]] inline __m512i fold_wide(__m512i value,
+                                                                                   __m512i factors,
+                                                                                   __m512i next) {
+    constexpr int xor_of_three = 0x96;
+    return _mm512_ternarylogic_epi64(_mm512_clmulepi64_epi128(value, factors, 0x00),
+                                     _mm512_clmulepi64_epi128(value, factors, 0x11), next,
+                                     xor_of_three);
+}
+
+/// by_folding() with four times its width, 256 bytes a step: more than three times as fast where
+/// the bytes are in the processor's cache.
+template <class Word, Word polynomial>
+[[gnu::target("avx512f,vpclmulqdq")]] Word by_wide_folding(Word state,
+                                                           std::span<const std::byte> bytes) {
+    if (bytes.size() < 512) {
+        return by_folding<Word, polynomial>(state, bytes);
+    }
+    constexpr auto factor = [](unsigned bits) {
+        return static_cast<long long>(power_of_x<Word, polynomial>(bits - 1));
+    };
+    constexpr long long far_first = factor(2048 + 64);
+    constexpr long long far_second = factor(2048);
+    constexpr long long near_first = factor(512 + 64);
+    constexpr long long near_second = factor(512);
+    const __m512i far_factors = _mm512_set4_epi64(far_second, far_first, far_second, far_first);
+    const __m512i near_factors =
+        _mm512_set4_epi64(near_second, near_first, near_second, near_first);
+
+    constexpr std::size_t width = sizeof(__m512i);
+    const std::byte* from = bytes.data();
+    __m512i lane0 = _mm512_xor_si512(
+        _mm512_loadu_si512(from),
+        _mm512_set_epi64(0, 0, 0, 0, 0, 0, 0, static_cast<long long>(std::uint64_t{state})));
+    __m512i lane1 = _mm512_loadu_si512(from + width);
+    __m512i lane2 = _mm512_loadu_si512(from + 2 * width);
+    __m512i lane3 = _mm512_loadu_si512(from + 3 * width);
+    std::size_t done = 4 * width;
+    for (; bytes.size() - done >= 4 * width; done += 4 * width) {
+        lane0 = fold_wide(lane0, far_factors, _mm512_loadu_si512(from + done));
+        lane1 = fold_wide(lane1, far_factors, _mm512_loadu_si512(from + done + width));
+        lane2 = fold_wide(lane2, far_factors, _mm512_loadu_si512(from + done + 2 * width));
+        lane3 = fold_wide(lane3, far_factors, _mm512_loadu_si512(from + done + 3 * width));
+    }
+    lane1 = fold_wide(lane0, near_factors, lane1);
+    lane2 = fold_wide(lane1, near_factors, lane2);
+    lane3 = fold_wide(lane2, near_factors, lane3);
+    std::array<std::byte, width> folded;
+    _mm512_storeu_si512(folded.data(), lane3);
+    state = by_folding<Word, polynomial>(0, folded);
+    return by_folding<Word, polynomial>(state, bytes.subspan(done));
+}
+
+inline bool can_fold_wide() {
+    return can_fold() && __builtin_cpu_supports("avx512f") != 0 &&
+           __builtin_cpu_supports("vpclmulqdq") != 0;
 }
 
 #endif

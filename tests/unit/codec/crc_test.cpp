@@ -114,14 +114,14 @@ TEST(Crc, CombiningIsThatOfZlibAlsoBeyond4GiB) {
 #if defined(__x86_64__)
 
 template <class Word, Word polynomial>
-void expect_kernels_agree() {
+void expect_as_tables(Word (*kernel)(Word, std::span<const std::byte>)) {
     const auto bytes = random_bytes(2000);
     const std::span<const std::byte> all = bytes;
     for (std::size_t start = 0; start < 17; ++start) {
-        for (std::size_t size = 0; size < 600; ++size) {
+        for (std::size_t size = 0; size < 1200; ++size) {
             const Word state = static_cast<Word>(0x123456789abcdef0U * (size + 1));
             const auto part = all.subspan(start, size);
-            const auto folded = crc_kernels::by_folding<Word, polynomial>(state, part);
+            const auto folded = kernel(state, part);
             const auto tabled = crc_kernels::by_tables<Word, polynomial>(state, part);
             ASSERT_EQ(folded, tabled) << start << " " << size;
         }
@@ -132,9 +132,22 @@ TEST(Crc, FoldingAndTablesAgree) {
     if (!crc_kernels::can_fold()) {
         GTEST_SKIP() << "this processor has no carry-less multiplication";
     }
-    expect_kernels_agree<std::uint32_t, 0xedb88320U>();
-    expect_kernels_agree<std::uint32_t, 0x82f63b78U>();
-    expect_kernels_agree<std::uint64_t, 0x9a6c9329ac4bc9b5U>();
+    using namespace crc_kernels;
+    expect_as_tables<std::uint32_t, 0xedb88320U>(by_folding<std::uint32_t, 0xedb88320U>);
+    expect_as_tables<std::uint32_t, 0x82f63b78U>(by_folding<std::uint32_t, 0x82f63b78U>);
+    expect_as_tables<std::uint64_t, 0x9a6c9329ac4bc9b5U>(
+        by_folding<std::uint64_t, 0x9a6c9329ac4bc9b5U>);
+}
+
+TEST(Crc, WideFoldingAndTablesAgree) {
+    if (!crc_kernels::can_fold_wide()) {
+        GTEST_SKIP() << "this processor has no carry-less multiplication of 512 bits";
+    }
+    using namespace crc_kernels;
+    expect_as_tables<std::uint32_t, 0xedb88320U>(by_wide_folding<std::uint32_t, 0xedb88320U>);
+    expect_as_tables<std::uint32_t, 0x82f63b78U>(by_wide_folding<std::uint32_t, 0x82f63b78U>);
+    expect_as_tables<std::uint64_t, 0x9a6c9329ac4bc9b5U>(
+        by_wide_folding<std::uint64_t, 0x9a6c9329ac4bc9b5U>);
 }
 
 #endif
