@@ -63,6 +63,7 @@ engine::DownloadOptions Download::State::options() {
         options.scheduler.requests_max = std::min(request.max_workers, limits::engine_requests_max);
     }
     options.scheduler.no_progress_time_max = request.no_progress_time_max;
+    options.scheduler.busy_time = thread_busy_time;
     options.trust_etag = request.verify_etag;
     options.if_changed = request.if_changed;
     options.place = [this](const engine::FoundObject& object) { return target->place(object); };

@@ -27,4 +27,7 @@ class SystemClock final : public Clock {
     }
 };
 
+/// Processor time that the calling thread has used so far.
+std::chrono::microseconds thread_busy_time();
+
 }  // namespace slipway

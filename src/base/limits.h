@@ -87,7 +87,7 @@ inline constexpr std::uint64_t engine_part_bytes = 8ULL << 20;
 inline constexpr unsigned engine_stream_parts_a_size = 1000;
 inline constexpr std::uint64_t engine_stream_part_bytes_max = 48ULL << 20;
 /// Requests under way: at first, and at most.
-inline constexpr unsigned engine_requests_first = 16;
+inline constexpr unsigned engine_requests_first = 8;
 inline constexpr unsigned engine_requests_max = 256;
 inline constexpr auto engine_idle_growth_time = 10ms;
 inline constexpr auto engine_epoch_time_min = 100ms;

@@ -16,28 +16,35 @@ constexpr double latency_factor = 0.9;
 /// What share of an epoch's answers must push back before it counts: more than 1 in so many.
 constexpr unsigned pushed_back_one_in = 10;
 constexpr unsigned rest_epochs_after_failed_raise = 8;
+/// A thread is busy that works for more than this share of an epoch.
+constexpr double busy_share = 0.75;
 
 }  // namespace
 
-AdaptiveLimit::AdaptiveLimit(unsigned ceiling)
+AdaptiveLimit::AdaptiveLimit(unsigned ceiling, BusyTime busy_time)
     : ceiling_(std::clamp(ceiling, 1U, limits::engine_requests_max)),
+      busy_time_(std::move(busy_time)),
       limit_(std::min(ceiling_, limits::engine_requests_first)) {
 }
 
 void AdaptiveLimit::reached(Instant now, unsigned under_way, unsigned unsent) {
     end_epoch_if_over(now);
     epoch_.limit_reached = true;
-    if (unsent > 0 || under_way < limit_ ||
-        now - std::max(last_idle_growth_, last_answer_) < limits::engine_idle_growth_time) {
+    if (unsent > 0 || under_way < limit_) {
+        idle_since_.reset();
         return;
     }
-    last_idle_growth_ = now;
+    idle_since_ = idle_since_.value_or(now);
+    if (now - *idle_since_ < limits::engine_idle_growth_time) {
+        return;
+    }
+    idle_since_ = now;
     set(slow_start_ ? limit_ * 2.0 : limit_ + 1.0);
 }
 
 void AdaptiveLimit::succeeded(Instant now, std::uint64_t bytes, microseconds latency) {
     end_epoch_if_over(now);
-    last_answer_ = now;
+    idle_since_.reset();
     epoch_.bytes += bytes;
     epoch_.latencies += latency;
     ++epoch_.answers;
@@ -45,27 +52,32 @@ void AdaptiveLimit::succeeded(Instant now, std::uint64_t bytes, microseconds lat
 
 void AdaptiveLimit::pushed_back(Instant now) {
     end_epoch_if_over(now);
-    last_answer_ = now;
+    idle_since_.reset();
     ++epoch_.answers;
     ++epoch_.pushed_back;
 }
 
 void AdaptiveLimit::end_epoch_if_over(Instant now) {
     if (epoch_.begin == Instant()) {
-        epoch_.begin = now;
+        begin_epoch(now);
         return;
     }
     const auto length = std::max<microseconds>(limits::engine_epoch_time_min, 2 * latency_);
     if (now - epoch_.begin < length || epoch_.answers == 0) {
         return;
     }
-    judge_epoch(std::chrono::duration<double>(now - epoch_.begin).count());
-    epoch_ = Epoch();
-    epoch_.begin = now;
+    judge_epoch(std::chrono::duration_cast<microseconds>(now - epoch_.begin));
+    begin_epoch(now);
 }
 
-void AdaptiveLimit::judge_epoch(double seconds) {
-    const double rate = static_cast<double>(epoch_.bytes) / seconds;
+void AdaptiveLimit::begin_epoch(Instant now) {
+    epoch_ = Epoch();
+    epoch_.begin = now;
+    epoch_.busy_before = busy_time_ ? busy_time_() : microseconds(0);
+}
+
+void AdaptiveLimit::judge_epoch(microseconds length) {
+    const double rate = static_cast<double>(epoch_.bytes) / static_cast<double>(length.count());
     const double rate_before = std::exchange(rate_, rate);
     const unsigned raised_from = std::exchange(before_raise_, 0);
     const unsigned succeeded = epoch_.answers - epoch_.pushed_back;
@@ -95,7 +107,8 @@ void AdaptiveLimit::judge_epoch(double seconds) {
         --rest_epochs_;
         return;
     }
-    if (epoch_.limit_reached && limit_ < ceiling_) {
+    const bool busy = busy_time_ && busy_time_() - epoch_.busy_before > busy_share * length;
+    if (epoch_.limit_reached && !busy && limit_ < ceiling_) {
         before_raise_ = limit_;
         set(limit_ * raise_factor + 1);
     }

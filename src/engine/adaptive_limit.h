@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <optional>
 
 namespace slipway::engine {
 
@@ -25,7 +27,8 @@ namespace slipway::engine {
 ///   the limit was reached, it is raised by a quarter. If the next epoch brings at least 5 % more
 ///   bytes it stays and is raised again, else it goes back and rests for some epochs. This is hill
 ///   climbing, as in Yildirim et al., "Application-Level Optimization of Big Data Transfers
-///   through Pipelining, Parallelism and Concurrency" (2016).
+///   through Pipelining, Parallelism and Concurrency" (2016). It is not tried while our own thread
+///   is busy: more connections would only share it, and noise would be taken for success.
 /// - Pushed back (503 SlowDown, 429, lost connections): times 0.7, at most once an epoch, and only
 ///   when more than a tenth of the epoch's answers say so: a store that refuses a few at random
 ///   is not helped by our leaving.
@@ -35,8 +38,11 @@ namespace slipway::engine {
 /// A value without clock: time comes in. One thread.
 class AdaptiveLimit {
   public:
-    /// `ceiling` is what the user allows.
-    explicit AdaptiveLimit(unsigned ceiling);
+    /// Processor time that the sending thread has used so far.
+    using BusyTime = std::function<std::chrono::microseconds()>;
+
+    /// `ceiling` is what the user allows. Without `busy_time` the thread counts as never busy.
+    explicit AdaptiveLimit(unsigned ceiling, BusyTime busy_time = {});
 
     unsigned limit() const { return limit_; }
     bool at_ceiling() const { return limit_ == ceiling_; }
@@ -53,14 +59,15 @@ class AdaptiveLimit {
 
   private:
     void end_epoch_if_over(Instant now);
-    void judge_epoch(double seconds);
+    void begin_epoch(Instant now);
+    void judge_epoch(std::chrono::microseconds length);
     void set(double limit);
 
     const unsigned ceiling_;
+    const BusyTime busy_time_;
     unsigned limit_;
     bool slow_start_ = true;
-    Instant last_idle_growth_{};
-    Instant last_answer_{};
+    std::optional<Instant> idle_since_;
 
     struct Epoch {
         Instant begin{};
@@ -68,12 +75,13 @@ class AdaptiveLimit {
         unsigned answers = 0;
         unsigned pushed_back = 0;
         std::chrono::microseconds latencies{0};
+        std::chrono::microseconds busy_before{0};
         bool limit_reached = false;
     };
     Epoch epoch_;
     std::chrono::microseconds latency_{0};         // of the last epoch
     std::chrono::microseconds latency_lowest_{0};  // of all epochs; 0: none yet
-    double rate_ = 0;                              // bytes/s of the epoch before
+    double rate_ = 0;                              // bytes/us of the epoch before
     unsigned before_raise_ = 0;                    // the limit to go back to; 0: was not raised
     unsigned rest_epochs_ = 0;
 };

@@ -25,7 +25,7 @@ std::uint64_t held_bytes(const Step& step) {
 }  // namespace
 
 Scheduler::Scheduler(const SchedulerOptions& options)
-    : options_(options), plan_(options.plan), limit_(options.requests_max) {
+    : options_(options), plan_(options.plan), limit_(options.requests_max, options.busy_time) {
 }
 
 bool Scheduler::wants_files() const {

@@ -90,6 +90,7 @@ struct SchedulerOptions {
     unsigned requests_max = limits::engine_requests_max;
     std::uint64_t memory_bytes = limits::engine_memory_bytes;
     std::chrono::milliseconds no_progress_time_max = limits::engine_no_progress_time_max;
+    AdaptiveLimit::BusyTime busy_time = {};
 };
 
 /// Decides what is sent next, how many at once, when something is tried again, and when to give up.

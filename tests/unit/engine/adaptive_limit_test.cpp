@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace slipway::engine {
 namespace {
@@ -14,7 +15,9 @@ using namespace std::chrono_literals;
 /// `latency(...)`; one epoch after the other.
 class Store {
   public:
-    explicit Store(unsigned ceiling = limits::engine_requests_max) : limit(ceiling) {}
+    explicit Store(unsigned ceiling = limits::engine_requests_max,
+                   AdaptiveLimit::BusyTime busy_time = {})
+        : limit(ceiling, std::move(busy_time)) {}
 
     template <class Rate, class Latency>
     void epochs(unsigned count, Rate rate, Latency latency, unsigned refused_percent = 0) {
@@ -51,15 +54,21 @@ TEST(AdaptiveLimit, BeginsLowAndKeepsTheCeiling) {
 
 TEST(AdaptiveLimit, DoublesWhileIdleButNotAtOnce) {
     AdaptiveLimit limit(limits::engine_requests_max);
+    const unsigned first = limit.limit();
+    const auto time = limits::engine_idle_growth_time;
     Instant now(1h);
-    limit.reached(now, 16, 0);
-    EXPECT_EQ(limit.limit(), 32U);
-    limit.reached(now + 1ms, 32, 0);
-    EXPECT_EQ(limit.limit(), 32U);
-    limit.reached(now + limits::engine_idle_growth_time, 32, 1);
-    EXPECT_EQ(limit.limit(), 32U) << "one is still being sent";
-    limit.reached(now + limits::engine_idle_growth_time, 32, 0);
-    EXPECT_EQ(limit.limit(), 64U);
+    limit.reached(now, first, 0);
+    EXPECT_EQ(limit.limit(), first) << "an answer may be on its way";
+    limit.reached(now + time, first, 0);
+    EXPECT_EQ(limit.limit(), 2 * first);
+    limit.reached(now + time + 1ms, 2 * first, 0);
+    EXPECT_EQ(limit.limit(), 2 * first);
+    limit.reached(now + 2 * time, 2 * first, 1);
+    EXPECT_EQ(limit.limit(), 2 * first) << "one is still being sent";
+    limit.reached(now + 3 * time, 2 * first, 0);
+    EXPECT_EQ(limit.limit(), 2 * first) << "idle only now";
+    limit.reached(now + 4 * time, 2 * first, 0);
+    EXPECT_EQ(limit.limit(), 4 * first);
 }
 
 TEST(AdaptiveLimit, AStoreThatKeepsAnsweringIsNotFlooded) {
@@ -81,6 +90,20 @@ TEST(AdaptiveLimit, GrowsWhileMoreBringsMore) {
         30, [](unsigned n) { return std::min(n, 100U) * 1e6; }, five_ms);
     EXPECT_GE(store.limit.limit(), 80U);
     EXPECT_LE(store.limit.limit(), 160U) << "beyond 100 nothing is won";
+}
+
+TEST(AdaptiveLimit, DoesNotGrowByThroughputWhileTheThreadIsBusy) {
+    std::chrono::microseconds busy(0);
+    Store store(limits::engine_requests_max, [&busy] { return busy; });
+    for (unsigned epoch = 0; epoch < 30; ++epoch) {
+        store.epochs(
+            1, [epoch](unsigned n) { return n * 1e6 * (1 + epoch); }, five_ms);
+        busy += 190ms;
+    }
+    EXPECT_EQ(store.limit.limit(), limits::engine_requests_first);
+    store.epochs(
+        20, [](unsigned n) { return n * 1e6; }, five_ms);
+    EXPECT_GT(store.limit.limit(), 2 * limits::engine_requests_first) << "no longer busy";
 }
 
 TEST(AdaptiveLimit, StaysWhereMoreBringsNothing) {
