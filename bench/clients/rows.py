@@ -80,12 +80,18 @@ def done(row, figures):
             Mark(f"{row.name}: exit code", figures["slipway"].exit_code, 0, at_most=True)]
 
 
+# Slipway begins with so many requests at once (limits::engine_requests_first). The sink has fewer in
+# hand: it answers some while the system still holds the bytes of others.
+FIRST_REQUESTS = 8
+
+
 def connections(row, figures):
     ours = figures["slipway"]
     if not ours.in_flight_max:
         return []
+    used = max(ours.in_flight_max, FIRST_REQUESTS)
     return [Mark(f"{row.name}: connections for each used at once",
-                 ours.connections / ours.in_flight_max, 1.25, at_most=True)]
+                 ours.connections / used, 1.25, at_most=True)]
 
 
 def small(row, figures):

@@ -105,17 +105,13 @@ tl::unexpected<Error> no_function() {
 
 }  // namespace
 
-ItemFeed::ItemFeed(const UploadRequest& request,
-                   DiskThreads& callbacks,
-                   DiskThreads& disk,
-                   engine::FileSource::Sending sending)
+ItemFeed::ItemFeed(const UploadRequest& request, DiskThreads& callbacks, DiskThreads& disk)
     : next_item_(request.next_item),
       prefix_(folder_of(request.target.key)),
       headers_(request.headers),
       if_absent_(request.if_absent),
       callbacks_(callbacks),
-      disk_(disk),
-      sending_(sending) {
+      disk_(disk) {
 }
 
 Task<std::optional<ItemFeed::Item>> ItemFeed::next() {
@@ -233,8 +229,7 @@ Result<ItemFeed::Item> ItemFeed::make(UploadItem item, const std::string& key) c
     if (auto* file = std::get_if<FileContent>(&item.content)) {
         SLIPWAY_TRY(status, look_at(file->path));
         made.path = file->path;
-        made.source =
-            std::make_unique<engine::FileSource>(std::move(file->path), status, disk_, sending_);
+        made.source = std::make_unique<engine::FileSource>(std::move(file->path), status, disk_);
     } else if (auto* memory = std::get_if<MemoryContent>(&item.content)) {
         made.source =
             std::make_unique<engine::MemorySource>(memory->bytes, std::move(memory->owner));

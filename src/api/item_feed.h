@@ -24,10 +24,7 @@ namespace slipway::api {
 class ItemFeed {
   public:
     /// Files are read on `disk`.
-    ItemFeed(const UploadRequest& request,
-             DiskThreads& callbacks,
-             DiskThreads& disk,
-             engine::FileSource::Sending sending);
+    ItemFeed(const UploadRequest& request, DiskThreads& callbacks, DiskThreads& disk);
 
     /// One that is not to be had is a report of why; nothing: there are no more.
     using Item = std::variant<engine::NewFile, NewStream, engine::FileReport>;
@@ -53,7 +50,6 @@ class ItemFeed {
     const bool if_absent_;
     DiskThreads& callbacks_;
     DiskThreads& disk_;
-    const engine::FileSource::Sending sending_;
     bool running_ = false;  // run_ahead(), which the I/O thread starts
     Waiters changed_;
     mutable std::mutex mutex_;  // guards what follows

@@ -119,10 +119,8 @@ Result<> Upload::State::prepare() {
         callbacks.emplace(limits::upload_callback_threads);
     }
     api::UploadFeed::Threads threads{s3.runtime.disk, callbacks ? &*callbacks : nullptr};
-    const bool tls = s3.store->endpoint().origin.tls;
-    api::UploadFeed::Target target{
-        s3.store->objects(), s3.runtime.pool, request.target.bucket, *streams,
-        tls ? engine::FileSource::Sending::from_memory : engine::FileSource::Sending::from_file};
+    api::UploadFeed::Target target{s3.store->objects(), s3.runtime.pool, request.target.bucket,
+                                   *streams};
     SLIPWAY_TRY(made, api::UploadFeed::open(request, threads, std::move(target), what_is_told()));
     feed = std::move(made);
     transfer = std::make_unique<engine::Transfer>(s3.store->objects_once(), std::move(options));

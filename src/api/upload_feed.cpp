@@ -29,11 +29,8 @@ engine::FileReport report_of(const engine::NewFile& file) {
     return report;
 }
 
-engine::DiskFeedOptions feed_options(const UploadRequest& request,
-                                     engine::FileSource::Sending sending,
-                                     const UploadFeed::Told& told) {
+engine::DiskFeedOptions feed_options(const UploadRequest& request, const UploadFeed::Told& told) {
     engine::DiskFeedOptions options;
-    options.sending = sending;
     options.attributes = to_attributes(request.headers);
     if (request.if_absent) {
         options.conditions.if_none_match = std::string("*");
@@ -59,21 +56,20 @@ Result<std::unique_ptr<UploadFeed>> UploadFeed::open(const UploadRequest& reques
         walk.prefix = request.target.key;
         walk.symlinks = request.follow_symlinks ? engine::Symlinks::follow : engine::Symlinks::skip;
         walk.filter = filter;
-        walk.files = feed_options(request, feed->target_.sending, feed->told_);
+        walk.files = feed_options(request, feed->told_);
         feed->feeds_.push_back(std::make_unique<engine::TreeWalk>(std::move(walk), threads.disk));
     }
     if (!request.from_file.empty()) {
         engine::FileListOptions list;
         list.prefix = request.target.key;
         list.filter = std::move(filter);
-        list.files = feed_options(request, feed->target_.sending, feed->told_);
+        list.files = feed_options(request, feed->told_);
         SLIPWAY_TRY(opened,
                     engine::FileList::open(request.from_file, std::move(list), threads.disk));
         feed->feeds_.push_back(std::move(opened));
     }
     if (request.next_item) {
-        feed->items_ = std::make_unique<ItemFeed>(request, *threads.callbacks, threads.disk,
-                                                  feed->target_.sending);
+        feed->items_ = std::make_unique<ItemFeed>(request, *threads.callbacks, threads.disk);
     }
     return feed;
 }

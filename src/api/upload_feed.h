@@ -40,7 +40,6 @@ class UploadFeed final : public engine::Feed {
         ChunkPool& pool;
         std::string bucket;
         StreamUploads& streams;
-        engine::FileSource::Sending sending = engine::FileSource::Sending::from_file;
     };
 
     struct Threads {

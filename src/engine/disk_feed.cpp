@@ -115,8 +115,7 @@ NewFile DiskFeed::new_file(FoundFile& file) const {
     NewFile made;
     made.key = std::move(file.key);
     made.path = file.path;
-    made.source =
-        std::make_unique<FileSource>(std::move(file.path), file.status, disk_, options_.sending);
+    made.source = std::make_unique<FileSource>(std::move(file.path), file.status, disk_);
     made.attributes = options_.attributes;
     if (made.attributes.content_type.empty()) {
         made.attributes.content_type = file.content_type;

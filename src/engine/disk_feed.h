@@ -34,7 +34,6 @@ struct DiskFeedOptions {
     /// ... unless it is not to be.
     bool guess_content_type = true;
     objects::Conditions conditions;
-    FileSource::Sending sending = FileSource::Sending::from_file;
     /// Called on the I/O thread of next(); may be empty.
     std::function<void(PassedOver)> passed_over;
 };

@@ -91,18 +91,15 @@ Task<PartBytes> MemorySource::read(const Part& part,
     co_return bytes;
 }
 
-FileSource::FileSource(std::string path,
-                       const struct stat& found,
-                       DiskThreads& disk,
-                       Sending sending)
-    : path_(std::move(path)), found_(found), disk_(disk), sending_(sending) {
+FileSource::FileSource(std::string path, const struct stat& found, DiskThreads& disk)
+    : path_(std::move(path)), found_(found), disk_(disk) {
 }
 
 Task<PartBytes> FileSource::read(const Part& part,
                                  objects::ChecksumAlgorithm algorithm,
                                  ChunkPool& pool) {
     PartBytes bytes;
-    if (part.size > limits::chunk_bytes && sending_ == Sending::from_file) {
+    if (part.size > limits::chunk_bytes) {
         if (auto checksum = read_through_at_once(part, algorithm)) {
             SLIPWAY_CO_CHECK(look_unchanged());
             bytes.checksum = *std::move(checksum);
@@ -118,24 +115,22 @@ Task<PartBytes> FileSource::read(const Part& part,
     SLIPWAY_CO_TRY(chunks, co_await take_chunks(part.size, pool));
     bytes.chunks = std::move(chunks);
     const bool at_once =
-        bytes.chunks.size() == 1 &&
+        !bytes.chunks.empty() &&
         fill_at_once(std::span(bytes.chunks.front().data(), bytes.chunks.front().size()),
                      part.offset);
-    if (at_once) {
+    if (!at_once) {
+        auto work = [this, &part, &bytes]() -> Result<> {
+            for (Chunk& chunk : bytes.chunks) {
+                const std::span<std::byte> into(chunk.data(), chunk.size());
+                SLIPWAY_CHECK(fill(into, part.offset));
+            }
+            return look_unchanged();
+        };
+        SLIPWAY_CO_CHECK(co_await disk_.run(std::move(work)));
+    } else {
         SLIPWAY_CO_CHECK(look_unchanged());
-        bytes.checksum = checksum_of(bytes.chunks, algorithm);
-        co_return bytes;
     }
-    auto work = [this, &part, &bytes, algorithm]() -> Result<> {
-        std::uint64_t offset = part.offset;
-        for (Chunk& chunk : bytes.chunks) {
-            SLIPWAY_CHECK(fill(std::span(chunk.data(), chunk.size()), offset));
-            offset += chunk.size();
-        }
-        bytes.checksum = checksum_of(bytes.chunks, algorithm);
-        return look_unchanged();
-    };
-    SLIPWAY_CO_CHECK(co_await disk_.run(std::move(work)));
+    bytes.checksum = checksum_of(bytes.chunks, algorithm);
     co_return bytes;
 }
 

@@ -77,21 +77,14 @@ class MemorySource final : public Source {
 /// written to or replaced meanwhile is an error and never stored as a mixture.
 class FileSource final : public Source {
   public:
-    enum class Sending : std::uint8_t {
-        from_file,
-        from_memory,  ///< where bytes pass through our memory anyway, as those of TLS do
-    };
     /// `found` is what lstat or stat said of it.
-    FileSource(std::string path,
-               const struct stat& found,
-               DiskThreads& disk,
-               Sending sending = Sending::from_file);
+    FileSource(std::string path, const struct stat& found, DiskThreads& disk);
     std::uint64_t size() const override { return static_cast<std::uint64_t>(found_.st_size); }
     Task<PartBytes> read(const Part& part,
                          objects::ChecksumAlgorithm algorithm,
                          ChunkPool& pool) override;
 
-    bool in_file() const override { return sending_ == Sending::from_file; }
+    bool in_file() const override { return true; }
     Task<> check_unchanged() override;
 
   private:
@@ -106,7 +99,6 @@ class FileSource final : public Source {
     const std::string path_;
     const struct stat found_;
     DiskThreads& disk_;
-    const Sending sending_;
     std::mutex mutex_;  // guards file_: several parts may be read at once
     std::shared_ptr<OpenFile> file_;
     bool read_at_once_ = false;  // of the I/O thread: what the system says of it needs no disk

@@ -121,6 +121,9 @@ class Stream final : public Watched {
     Task<> write_pieces(std::span<iovec> pieces,
                         bool more,
                         std::chrono::milliseconds stall_time_max);
+    /// Sends what encrypted records were gathered.
+    Task<> flush_tls(std::chrono::milliseconds stall_time_max);
+    Task<> send_file_tls(const FileSlice& slice, std::chrono::milliseconds stall_time_max);
     std::ptrdiff_t tls_result(int result);
 
     Socket socket_;

@@ -29,6 +29,10 @@ Result<SSL_CTX*> TlsClient::context() {
     SSL_CTX_set_mode(made.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                      SSL_MODE_RELEASE_BUFFERS);
+    // As strong as anybody needs, and a quarter cheaper than OpenSSL's first choice of 256 bits.
+    SSL_CTX_set_ciphersuites(made.get(),
+                             "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
+                             "TLS_CHACHA20_POLY1305_SHA256");
     // Header and payload of a record in one system call.
     SSL_CTX_set_read_ahead(made.get(), 1);
     constexpr std::array<unsigned char, 9> http_1_1 = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
