@@ -110,8 +110,9 @@ struct RemoveReport {
 ///
 /// Calls come from any threads that are not its own, and wait. What fails for a reason that passes
 /// is tried again with growing rests. Destroy it after what was started with it.
-/// Cost: one thread for the network and four for files; connections as they are used. The process
-/// ignores SIGPIPE from the first one on, and may have as many files open as the system lets it.
+/// Cost: up to four threads for the network and four for files; connections as they are used. The
+/// process ignores SIGPIPE from the first one on, and may have as many files open as the system
+/// lets it.
 class SLIPWAY_API S3 {
   public:
     /// Finds endpoint, region and keys; nothing is sent yet.

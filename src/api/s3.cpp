@@ -7,17 +7,20 @@
 #include "codec/percent.h"
 #include "s3/sigv4.h"
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace slipway {
 namespace {
 
 constexpr std::string_view scheme = "s3://";
+constexpr unsigned io_threads_max = 4;
 
 api::RuntimeOptions runtime_options() {
     api::RuntimeOptions options;
-    // One thread sends more than networks take; a second one would mostly hand over to the first.
-    options.io_threads = 1;
+    // One thread decides and reads; large bodies are sent by all.
+    options.io_threads = std::clamp(std::thread::hardware_concurrency(), 1U, io_threads_max);
     options.disk_threads = limits::engine_disk_threads;
     options.memory = limits::engine_memory_bytes + limits::engine_part_bytes;
     return options;

@@ -3,14 +3,23 @@
 
 #include "net/http_server.h"
 #include "support/run_on.h"
+#include "support/temporary_directory.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
+#include <fcntl.h>
+#include <fstream>
+#include <future>
 #include <memory>
+#include <set>
 #include <string>
+#include <thread>
+#include <vector>
 
 namespace slipway::net {
 namespace {
@@ -185,6 +194,86 @@ TEST_F(HttpClientTest, OpensAFreshConnectionWhenTheKeptOneIsGone) {
     const auto answer = send(http::Method::get, "/again");
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->body, "GET /again 0");
+}
+
+/// A piece of a file that remembers what it was told, and where.
+class ToldSlice final : public BodyReader {
+  public:
+    ToldSlice(FileSlice slice, std::uint64_t& told, std::set<std::thread::id>& where)
+        : slice_(std::move(slice)), told_(told), where_(where) {}
+    Task<Chunk> read() override { co_return fail(ErrorKind::internal, "nobody should read"); }
+    std::optional<std::uint64_t> size() const override { return slice_.size; }
+    std::optional<FileSlice> slice() const override { return slice_; }
+    void took(std::uint64_t bytes) override {
+        told_ += bytes;
+        where_.insert(std::this_thread::get_id());
+    }
+
+  private:
+    const FileSlice slice_;
+    std::uint64_t& told_;
+    std::set<std::thread::id>& where_;
+};
+
+TEST_F(HttpClientTest, SpreadsLargeBodiesAndTellsTheCallerOnItsThread) {
+    const std::string bytes(5 << 20, 's');
+    test::TemporaryDirectory directory;
+    const std::string path = directory.path() + "/file";
+    std::ofstream(path) << bytes;
+    const auto file = std::make_shared<OpenFile>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    IoThreads two(2);
+    two.start();
+    HttpClient::Options options;
+    options.spread = true;
+    HttpClient spreading(two, std::move(options));
+
+    std::uint64_t told = 0;
+    std::set<std::thread::id> where;
+    std::vector<std::future<Result<Answer>>> answers;
+    constexpr unsigned count = 8;
+    for (unsigned i = 0; i < count; ++i) {
+        ClientRequest request;
+        request.origin = origin;
+        request.method = http::Method::put;
+        request.target = "/" + std::to_string(i);
+        const FileSlice slice{file, 0, bytes.size()};
+        request.body = i % 2 == 0 ? Body(std::make_unique<ToldSlice>(slice, told, where))
+                                  : Body(StaticBytes{bytes});
+        answers.push_back(boost::asio::co_spawn(
+            two.loop(0), exchange(spreading, std::move(request)), boost::asio::use_future));
+    }
+    for (unsigned i = 0; i < count; ++i) {
+        const auto answer = answers[i].get();
+        ASSERT_TRUE(answer) << answer.error().message;
+        EXPECT_EQ(answer->body, "PUT /" + std::to_string(i) + " 5242880");
+    }
+    two.stop();
+    EXPECT_EQ(told, count / 2 * bytes.size());
+    EXPECT_EQ(where.size(), 1U);
+}
+
+TEST_F(HttpClientTest, ABodyThatIsSentByAnotherThreadFailsAsWell) {
+    IoThreads two(2);
+    two.start();
+    HttpClient::Options options;
+    options.spread = true;
+    HttpClient spreading(two, std::move(options));
+    server.reset();
+    const std::string bytes(1 << 20, 's');
+    std::vector<std::future<Result<Answer>>> answers;
+    for (unsigned i = 0; i < 4; ++i) {
+        ClientRequest request;
+        request.origin = origin;
+        request.method = http::Method::put;
+        request.target = "/";
+        request.body = StaticBytes{bytes};
+        answers.push_back(boost::asio::co_spawn(
+            two.loop(0), exchange(spreading, std::move(request)), boost::asio::use_future));
+    }
+    for (auto& answer : answers) {
+        EXPECT_EQ(answer.get().error().kind, ErrorKind::unavailable);
+    }
+    two.stop();
 }
 
 }  // namespace
