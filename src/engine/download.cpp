@@ -357,8 +357,8 @@ void Download::State::report(const Decision& decision) {
     if (decision.end == FileEnd::cancelled) {
         report.error = fail(ErrorKind::cancelled, "cancelled").value();
     } else if (decision.end == FileEnd::gave_up) {
-        const auto patience = std::chrono::duration_cast<std::chrono::seconds>(
-            options.scheduler.no_progress_time_max);
+        const auto patience =
+            std::chrono::duration_cast<std::chrono::seconds>(scheduler.patience());
         std::string why = fmt::format("given up: nothing came for {} s", patience.count());
         if (!report.error.message.empty()) {
             why += "; the last answer: " + report.error.message;

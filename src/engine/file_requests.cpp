@@ -183,7 +183,7 @@ Task<bool> FileRequests::carry_out(const Step& step,
             SLIPWAY_CO_CHECK(co_await complete(step, with));
             break;
         case Step::Kind::abort:
-            SLIPWAY_CO_CHECK(co_await abort(with));
+            SLIPWAY_CO_CHECK(co_await abort(step, with));
             break;
     }
     co_return true;
@@ -349,8 +349,7 @@ Task<bool> FileRequests::put_part(const Step& step, const RequestSettings& with,
 Task<> FileRequests::complete(const Step& step, const RequestSettings& with) {
     if (create_lost_since_) {
         const auto outcome = co_await abort_strays(with);
-        if (!outcome && objects::is_temporary(outcome.error()) &&
-            ++stray_attempts_ < limits::retry_attempts_max) {
+        if (!outcome && may_pass(outcome.error(), with.options.timeline)) {
             co_return outcome;
         }
     }
@@ -370,9 +369,24 @@ Task<> FileRequests::complete(const Step& step, const RequestSettings& with) {
     co_return Result<>();
 }
 
-Task<> FileRequests::abort(const RequestSettings& with) {
+/// Whether the file waits, and its strays are looked for once more. If not the report says that an
+/// upload may be left.
+bool FileRequests::may_pass(const Error& error, const Timeline* timeline) {
+    const Instant now = now_on(timeline);
+    if (!strays_failing_since_) {
+        strays_failing_since_ = now;
+    }
+    return objects::is_temporary(error) &&
+           now - *strays_failing_since_ < limits::engine_stray_time_max;
+}
+
+Task<> FileRequests::abort(const Step& step, const RequestSettings& with) {
     if (create_lost_since_) {
-        co_await abort_strays(with);  // if it fails the report says so
+        const auto outcome = co_await abort_strays(with);
+        const bool again = step.attempt < limits::retry_attempts_max;  // the last one is for ours
+        if (!outcome && again && may_pass(outcome.error(), with.options.timeline)) {
+            co_return outcome;
+        }
     }
     SLIPWAY_CO_CHECK(co_await with.store.abort_multipart(upload_));
     upload_over(with);
@@ -389,15 +403,10 @@ Task<> FileRequests::abort_strays(const RequestSettings& with) {
                        fmt::format("the upload of {} is not among the bucket's", file_.key));
     }
     const auto lost_for = created_at_ - *create_lost_since_ + limits::engine_stray_slack;
-    const Time latest = ours->initiated + limits::engine_stray_slack;
-    const Time earliest =
-        ours->initiated - std::chrono::duration_cast<std::chrono::microseconds>(lost_for);
-    for (const auto& listed : uploads) {
-        const bool in_time = listed.initiated >= earliest && listed.initiated <= latest;
-        if (in_time && !(listed.upload == upload_)) {
-            SLIPWAY_CO_CHECK(co_await with.store.abort_multipart(listed.upload));
-        }
-    }
+    const BegunWithin time{
+        ours->initiated - std::chrono::duration_cast<std::chrono::microseconds>(lost_for),
+        ours->initiated + limits::engine_stray_slack};
+    SLIPWAY_CO_CHECK(co_await abort_begun(with.store, uploads, time, upload_.upload_id));
     create_lost_since_.reset();
     co_return Result<>();
 }

@@ -252,7 +252,7 @@ void Transfer::State::report(const Decision& decision) {
     if (decision.end == FileEnd::cancelled) {
         open.report.error = fail(ErrorKind::cancelled, "cancelled").value();
     } else if (decision.end == FileEnd::gave_up) {
-        say_given_up(open.report.error, options.scheduler.no_progress_time_max);
+        say_given_up(open.report.error, scheduler.patience());
     }
     if (options.ended) {
         options.ended(std::move(open.report));

@@ -180,6 +180,37 @@ TEST_F(LostAnswers, AnUploadThatNobodyKnowsIsAbortedAndSomebodyElsesIsNot) {
     EXPECT_TRUE(store_->uploads.begin()->second.foreign);
 }
 
+TEST_F(LostAnswers, AnUploadThatNobodyKnowsIsLookedForUntilTheStoreAnswers) {
+    store_->lose_next = {"create"};
+    store_->refuse_next = {"list", "list", "list", "list", "abort"};
+    const auto report = upload(20 * mebibyte);
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_FALSE(report.upload_left);
+    EXPECT_TRUE(store_->uploads.empty());
+}
+
+TEST_F(LostAnswers, AFileThatFailsLooksForItToo) {
+    store_->lose_next = {"create"};
+    store_->refuse_next = {"list", "list"};
+    file_.unreadable_from = 10 * mebibyte;
+    const auto report = upload(20 * mebibyte);
+    EXPECT_EQ(report.end, FileEnd::failed);
+    EXPECT_FALSE(report.upload_left);
+    EXPECT_TRUE(store_->uploads.empty());
+}
+
+TEST_F(LostAnswers, AListThatNeverComesDoesNotKeepAFileOut) {
+    store_->lose_next = {"create"};
+    for (int i = 0; i < 1000; ++i) {
+        store_->refuse_next.insert("list");
+    }
+    const auto report = upload(20 * mebibyte);
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_TRUE(report.upload_left);
+    EXPECT_GE(took_, limits::engine_stray_time_max);
+    EXPECT_LT(took_, limits::engine_stray_time_max + limits::retry_backoff_max);
+}
+
 TEST_F(LostAnswers, AnUploadThatCannotBeFoundIsReported) {
     Weather weather;
     weather.lists_denied = true;
