@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "engine/object_requests.h"
 #include "objects/retry.h"
+#include "task/pause.h"
 #include "task/signal.h"
 #include "task/spawn.h"
 #include "task/waiters.h"
@@ -29,6 +30,9 @@ objects::RetryingStore::Options patiently(const DownloadOptions& options) {
     objects::RetryingStore::Options retries;
     retries.attempts_max = limits::download_look_attempts_max;
     retries.random = options.random;
+    retries.pause = [timeline = options.timeline](std::chrono::milliseconds time) {
+        return pause_on(timeline, time);
+    };
     return retries;
 }
 
