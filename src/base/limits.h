@@ -171,6 +171,8 @@ inline constexpr std::size_t object_feed_low = 500;
 /// Requests that look at an object before it is brought: few, but a store that fails every second
 /// one must not fail the object.
 inline constexpr unsigned download_look_attempts_max = 10;
+/// A store that asks for rests (Retry-After) of up to this gets them.
+inline constexpr auto download_look_rest_max = 1min;
 /// One part of a path: Linux's NAME_MAX.
 inline constexpr std::size_t file_name_bytes_max = 255;
 

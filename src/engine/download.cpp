@@ -29,6 +29,7 @@ bool is_folder_mark(const FoundObject& found) {
 objects::RetryingStore::Options patiently(const DownloadOptions& options) {
     objects::RetryingStore::Options retries;
     retries.attempts_max = limits::download_look_attempts_max;
+    retries.rest_max = limits::download_look_rest_max;
     retries.random = options.random;
     retries.pause = [timeline = options.timeline](std::chrono::milliseconds time) {
         return pause_on(timeline, time);
@@ -108,6 +109,10 @@ Download::Download(objects::ObjectStore& store, DiskThreads& disk, DownloadOptio
     : state_(std::make_unique<State>(store, disk, std::move(options))) {
 }
 Download::~Download() = default;
+
+objects::ObjectStore& Download::patient_store() {
+    return state_->looking;
+}
 
 void Download::cancel() {
     State& state = *state_;

@@ -243,7 +243,8 @@ Task<> FileRequests::create(const RequestSettings& with) {
         }
     }
     auto created = co_await with.store.create_multipart(request);
-    if (first && (created || was_refused(created.error()))) {
+    const bool knows_none = !created && created.error().code == "NotImplemented";
+    if (knows_none || (first && (created || was_refused(created.error())))) {
         create_lost_since_.reset();
     }
     if (!created) {
@@ -388,7 +389,7 @@ Task<> FileRequests::abort(const Step& step, const RequestSettings& with) {
             co_return outcome;
         }
     }
-    SLIPWAY_CO_CHECK(co_await with.store.abort_multipart(upload_));
+    SLIPWAY_CO_CHECK(co_await abort_upload(with.store, upload_));
     upload_over(with);
     co_return Result<>();
 }

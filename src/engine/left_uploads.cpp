@@ -8,14 +8,6 @@
 namespace slipway::engine {
 namespace {
 
-Task<> abort_one(objects::ObjectStore& store, const objects::MultipartUpload& upload) {
-    auto outcome = co_await store.abort_multipart(upload);
-    if (!outcome && outcome.error().kind == ErrorKind::not_found) {
-        co_return Result<>();
-    }
-    co_return outcome;
-}
-
 Task<> abort_unanswered(objects::ObjectStore& store,
                         const std::string& bucket,
                         const LeftUpload& left) {
@@ -26,6 +18,14 @@ Task<> abort_unanswered(objects::ObjectStore& store,
 }
 
 }  // namespace
+
+Task<> abort_upload(objects::ObjectStore& store, const objects::MultipartUpload& upload) {
+    auto outcome = co_await store.abort_multipart(upload);
+    if (!outcome && outcome.error().kind == ErrorKind::not_found) {
+        co_return Result<>();
+    }
+    co_return outcome;
+}
 
 Task<std::vector<objects::ListedMultipartUpload>> uploads_of_key(objects::ObjectStore& store,
                                                                  const std::string& bucket,
@@ -57,7 +57,7 @@ Task<> abort_begun(objects::ObjectStore& store,
     for (const objects::ListedMultipartUpload& listed : uploads) {
         const bool in_time = listed.initiated >= time.earliest && listed.initiated <= time.latest;
         if (in_time && listed.upload.upload_id != spared_id) {
-            SLIPWAY_CO_CHECK(co_await abort_one(store, listed.upload));
+            SLIPWAY_CO_CHECK(co_await abort_upload(store, listed.upload));
         }
     }
     co_return Result<>();
@@ -89,7 +89,7 @@ Task<> abort_given_up(objects::ObjectStore& store,
         if (left.upload_id.empty()) {
             SLIPWAY_CO_CHECK(co_await abort_unanswered(store, bucket, left));
         } else {
-            SLIPWAY_CO_CHECK(co_await abort_one(store, upload));
+            SLIPWAY_CO_CHECK(co_await abort_upload(store, upload));
         }
         journal.aborted(left);
     }

@@ -22,8 +22,10 @@ struct BegunWithin {
     Time latest;
 };
 
-/// Aborts those of the uploads that were begun in that time, but for the one of that id. One that
-/// is gone already is what was wanted.
+/// Aborts it. That it is gone already is what was wanted: the answer before may have been lost.
+Task<> abort_upload(objects::ObjectStore& store, const objects::MultipartUpload& upload);
+
+/// Aborts those of the uploads that were begun in that time, but for the one of that id.
 Task<> abort_begun(objects::ObjectStore& store,
                    const std::vector<objects::ListedMultipartUpload>& uploads,
                    BegunWithin time,

@@ -259,6 +259,7 @@ void Scheduler::send_whole(Slot slot) {
     if (file.plan.multipart()) {
         end_file(slot, FileEnd::failed);
     } else if (!file.end) {
+        file.begun = false;  // it waits with the others, and ends as they do when the run stops
         small_.push_back(slot);
     }
 }

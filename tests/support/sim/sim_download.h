@@ -2,7 +2,6 @@
 #pragma once
 
 #include "engine/download.h"
-#include "objects/retry.h"
 #include "support/sim/sim_disk.h"
 #include "support/sim/sim_objects.h"
 #include "support/temporary_directory.h"
@@ -276,12 +275,7 @@ class DownloadRun {
         if (cancel_after_) {
             spawn(time_.executor(), cancel_later());
         }
-        objects::RetryingStore::Options patient;
-        patient.attempts_max = limits::download_look_attempts_max;
-        patient.random = options_.random;
-        patient.pause = [this](std::chrono::milliseconds time) { return time_.pause(time); };
-        objects::RetryingStore listed(*store_, std::move(patient));
-        engine::ObjectFeed feed(listed, sources(), engine::PathFilter());
+        engine::ObjectFeed feed(download_->patient_store(), sources(), engine::PathFilter());
         auto outcome = co_await download_->run(feed);
         over_at_ = time_.now();
         co_await disk_->idle();

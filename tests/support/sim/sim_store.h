@@ -50,7 +50,13 @@ class SimStore final : public objects::ObjectStore, public SimNetwork {
 
     Task<objects::MultipartUpload> create_multipart(
         const objects::CreateMultipartRequest& request) override {
-        Act<objects::MultipartUpload> act = [&](const SimBytes&) { return begin(request, false); };
+        Act<objects::MultipartUpload> act =
+            [&](const SimBytes&) -> Result<objects::MultipartUpload> {
+            if (weather_.no_parts) {
+                return s3::s3_fail("NotImplemented");
+            }
+            return begin(request, false);
+        };
         co_return co_await exchange("create", nullptr, std::move(act));
     }
 
@@ -78,8 +84,8 @@ class SimStore final : public objects::ObjectStore, public SimNetwork {
             if (weather_.aborts_denied) {
                 return s3::s3_fail("AccessDenied");
             }
-            uploads.erase(Place(upload.key, upload.upload_id));
-            return {};
+            const auto gone = uploads.erase(Place(upload.key, upload.upload_id)) == 0;
+            return gone && weather_.gone_is_error ? s3::s3_fail("NoSuchUpload") : Result<>();
         };
         co_return co_await exchange("abort", nullptr, std::move(act));
     }
@@ -199,7 +205,8 @@ class SimStore final : public objects::ObjectStore, public SimNetwork {
         SLIPWAY_CO_CHECK(co_await dawdle());
         unheard.over = true;
         SLIPWAY_CO_CHECK(co_await fail_to_act());
-        Result<T> outcome = act(bytes);
+        Result<T> outcome =
+            weather_.no_bucket ? Result<T>(s3::s3_fail("NoSuchBucket")) : act(bytes);
         const bool lost = take(lose_next, kind) || dice_.happens(weather_.lost_answer);
         co_await travel();
         if (lost) {

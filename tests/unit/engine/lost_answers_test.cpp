@@ -199,6 +199,26 @@ TEST_F(LostAnswers, AFileThatFailsLooksForItToo) {
     EXPECT_TRUE(store_->uploads.empty());
 }
 
+TEST_F(LostAnswers, AnAbortThatGotThroughUnheardLeavesNothing) {
+    Weather weather;
+    weather.gone_is_error = true;
+    put_into(weather);
+    store_->lose_next = {"abort"};
+    file_.unreadable_from = 10 * mebibyte;
+    EXPECT_FALSE(upload(20 * mebibyte).upload_left);
+    EXPECT_EQ(store_->requests["abort"], 2U);
+}
+
+TEST_F(LostAnswers, AStoreThatKnowsNoPartsKeepsNone) {
+    Weather weather;
+    weather.no_parts = true;
+    put_into(weather);
+    store_->lose_next = {"create"};
+    const auto report = upload(20 * mebibyte);
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_FALSE(report.upload_left);
+}
+
 TEST_F(LostAnswers, AListThatNeverComesDoesNotKeepAFileOut) {
     store_->lose_next = {"create"};
     for (int i = 0; i < 1000; ++i) {

@@ -35,6 +35,8 @@ class ResumedRuns {
         weather.connection_bytes_per_s = 5e7;
         weather.lost_answer = dice_.happens(0.5) ? 0.02 : 0;
         weather.reset = dice_.happens(0.3) ? 0.02 : 0;
+        weather.refused = dice_.happens(0.3) ? 0.05 : 0;
+        weather.gone_is_error = dice_.happens(0.5);
         store_.emplace(time_, dice_, weather);
         options_.bucket = "bucket";
         options_.scheduler.plan.part_bytes = 5 * mebibyte;

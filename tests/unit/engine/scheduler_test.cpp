@@ -319,6 +319,22 @@ TEST(Scheduler, CancelEndsAllAndLeavesNoUpload) {
     }
 }
 
+TEST(Scheduler, AFileThatCannotGoInPartsEndsOnceWhenTheRunStops) {
+    SchedulerOptions options;
+    options.requests_max = 1;
+    Simulation simulation(options, [](const Step& step, Instant) {
+        Reply reply;
+        reply.answer = 20ms;
+        if (step.kind == Step::Kind::create) {
+            reply.kind = StepResult::Kind::no_parts;
+        }
+        return reply;
+    });
+    simulation.cancel_after(50ms);  // between its creates and its PUT
+    simulation.run({20 * mebibyte, 20 * mebibyte, 20 * mebibyte, 20 * mebibyte});
+    EXPECT_EQ(simulation.ends[FileEnd::stored] + simulation.ends[FileEnd::cancelled], 4U);
+}
+
 TEST(Scheduler, ManyFilesAreNotHeld) {
     Slot highest = 0;
     Simulation simulation({}, [&highest](const Step& step, Instant) {
