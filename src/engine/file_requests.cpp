@@ -38,7 +38,7 @@ class PartBody final : public BodyReader {
     Task<> begin() {
         SLIPWAY_CO_CHECK(co_await read_piece());
         if (held()) {
-            co_await with_.pacer.pass(chunks_.front().size());
+            co_await pass(chunks_.front().size());
             // The pool has a chunk for each request beyond what the scheduler counts, so this one
             // may as well count as sent.
             gave_(chunks_.front().size());
@@ -49,7 +49,7 @@ class PartBody final : public BodyReader {
 
     Task<Chunk> read() override {
         if (slice_) {
-            co_await with_.pacer.pass(slice_step());
+            co_await pass(slice_step());
             co_return read_slice();
         }
         if (next_ == chunks_.size() && read_ < part_.size) {
@@ -60,7 +60,7 @@ class PartBody final : public BodyReader {
             chunk = std::move(chunks_[next_++]);
         }
         if (!held()) {
-            co_await with_.pacer.pass(chunk.size());
+            co_await pass(chunk.size());
             gave_(chunk.size());
         }
         co_return chunk;
@@ -76,7 +76,7 @@ class PartBody final : public BodyReader {
 
     /// Who sends a slice does so at full speed.
     std::optional<FileSlice> slice() const override {
-        return with_.pacer.is_limited() ? std::nullopt : slice_;
+        return with_.pacer != nullptr ? std::nullopt : slice_;
     }
     bool is_sent_from_file() const { return slice_.has_value(); }
     void took(std::uint64_t bytes) override {
@@ -100,6 +100,12 @@ class PartBody final : public BodyReader {
     }
 
   private:
+    Async<void> pass(std::uint64_t bytes) {
+        if (with_.pacer != nullptr) {
+            co_await with_.pacer->pass(bytes);
+        }
+    }
+
     Task<> read_piece() {
         Part piece = part_;
         piece.offset += read_;

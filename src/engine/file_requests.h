@@ -23,7 +23,7 @@ struct RequestSettings {
     objects::ObjectStore& store;
     const TransferOptions& options;
     ChunkPool& pool;
-    Pacer& pacer;
+    Pacer* pacer;  ///< nullptr: no limit
 };
 
 /// The requests that bring one file into the store, and what is known of it between them.
