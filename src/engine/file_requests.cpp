@@ -195,7 +195,31 @@ Task<bool> FileRequests::carry_out(const Step& step,
     co_return true;
 }
 
+/// The checksum of bytes that go in pieces, before they go; without a value where those of pieces
+/// make none of the whole.
+Task<objects::Checksum> FileRequests::checksum_ahead(const Part& part,
+                                                     const RequestSettings& with) {
+    std::vector<objects::PartInfo> pieces;
+    for (std::uint64_t read = 0; read < part.size; read += pieces.back().size) {
+        Part piece = part;
+        piece.offset += read;
+        piece.size = std::min<std::uint64_t>(limits::engine_piece_bytes, part.size - read);
+        SLIPWAY_CO_TRY(bytes, co_await file_.source->read(piece, with.options.checksum, with.pool));
+        pieces.push_back(objects::PartInfo{0, piece.size, {}, std::move(bytes.checksum)});
+    }
+    const objects::Checksum unknown{with.options.checksum, {}};
+    co_return objects::combined_checksum(pieces).value_or(unknown);
+}
+
 Task<> FileRequests::put(const Step& step, const RequestSettings& with, const Gave& gave) {
+    // A condition that does not hold any more is met by what the attempt before has stored; to know
+    // it again takes the checksum, which pieces else have only once they are sent.
+    std::optional<objects::Checksum> ahead;
+    const bool pieces = step.in_pieces && !file_.source->in_file();
+    if (step.attempt > 1 && pieces && !file_.conditions.none()) {
+        SLIPWAY_CO_TRY(checksum, co_await checksum_ahead(step.part, with));
+        ahead = std::move(checksum);
+    }
     PartBody body(*file_.source, step, with, gave);
     SLIPWAY_CO_CHECK(co_await body.begin());
     objects::PutRequest request;
@@ -203,7 +227,7 @@ Task<> FileRequests::put(const Step& step, const RequestSettings& with, const Ga
     request.key = file_.key;
     request.attributes = file_.attributes;
     request.conditions = file_.conditions;
-    request.checksum = body.checksum();
+    request.checksum = ahead ? *std::move(ahead) : body.checksum();
     auto info =
         co_await objects::put_or_find(with.store, request, body, step.part.size, step.attempt > 1);
     const auto confirmed = info ? info->checksum : std::nullopt;

@@ -59,6 +59,7 @@ class FileRequests {
     bool upload_left() const { return upload_open_ || create_lost_since_.has_value(); }
 
   private:
+    Task<objects::Checksum> checksum_ahead(const Part& part, const RequestSettings& with);
     Task<> put(const Step& step, const RequestSettings& with, const Gave& gave);
     Task<> check_sent(bool from_file,
                       objects::Checksum sent,

@@ -104,6 +104,15 @@ TEST_F(LostAnswers, APutIfAbsentThatGotThroughUnheardIsStored) {
     EXPECT_EQ(store_->requests["head"], 1U);
 }
 
+TEST_F(LostAnswers, APutIfAbsentThatGoesInPiecesIsKnownAgainToo) {
+    scheduler_.memory_bytes = 2 * mebibyte;
+    conditions_.if_none_match = "*";
+    store_->lose_next = {"put"};
+    const auto report = upload(9 * mebibyte + 5);
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_LE(chunks_most_ * limits::chunk_bytes, 3 * mebibyte);
+}
+
 TEST_F(LostAnswers, APutIfMatchLikewise) {
     add_object();
     conditions_.if_match = store_->objects.at("file").info.etag;
