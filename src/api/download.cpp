@@ -39,8 +39,8 @@ struct Download::State : std::enable_shared_from_this<Download::State> {
     api::TransferBook book;
     std::optional<api::DownloadTarget> target;
     // Touched on the I/O thread once it runs.
-    std::unique_ptr<engine::ObjectFeed> feed;
     std::unique_ptr<engine::Download> download;
+    std::unique_ptr<engine::ObjectFeed> feed;  // asks through the download
     std::optional<engine::FileReport> stream;  // the object on its way to standard output
     Cancellation streaming;
     bool stopped = false;  // by cancel()
@@ -50,10 +50,10 @@ Result<> Download::State::prepare() {
     SLIPWAY_TRY(opened, api::DownloadTarget::open(request));
     target = std::move(opened);
     SLIPWAY_TRY(filter, api::make_filter(request.rules));
-    feed = std::make_unique<engine::ObjectFeed>(s3.store->objects(), target->sources(),
-                                                std::move(filter));
     download =
         std::make_unique<engine::Download>(s3.store->objects_once(), s3.runtime.disk, options());
+    feed = std::make_unique<engine::ObjectFeed>(download->patient_store(), target->sources(),
+                                                std::move(filter));
     return {};
 }
 

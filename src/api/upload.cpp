@@ -97,7 +97,7 @@ struct Upload::State : std::enable_shared_from_this<Upload::State> {
     std::optional<api::StreamUploads> streams;
     std::unique_ptr<api::UploadFeed> feed;
     // These are touched on the I/O thread once it runs.
-    engine::Pacer pacer{request.bytes_per_second, nullptr};
+    std::optional<engine::Pacer> pacer;  // if there is a limit
     std::unique_ptr<engine::UploadJournal> journal;
     std::unique_ptr<engine::Transfer> transfer;
     bool stopped = false;
@@ -107,7 +107,10 @@ Result<> Upload::State::prepare() {
     SLIPWAY_CHECK(check_standard_input());
     SLIPWAY_TRY(options, transfer_options(request));
     SLIPWAY_CHECK(open_journal(options));
-    options.pacer = &pacer;
+    if (request.bytes_per_second > 0) {
+        pacer.emplace(request.bytes_per_second, nullptr);
+        options.pacer = &*pacer;
+    }
     options.begun = [this](engine::Slot slot, const engine::FileReport& file) {
         begun(slot, file);
     };
@@ -166,7 +169,7 @@ api::StreamUploads::Options Upload::State::stream_options() {
         options.conditions.if_none_match = std::string("*");
     }
     options.checksum = *objects::parse_checksum_algorithm(request.checksum);  // as checked
-    options.pacer = &pacer;
+    options.pacer = pacer ? &*pacer : nullptr;
     options.begun = [this](engine::Slot slot, const engine::FileReport& file) {
         begun(slot, file);
     };

@@ -107,11 +107,17 @@ inline constexpr std::size_t engine_seen_pieces_max = 4096;
 inline constexpr std::size_t engine_queue_max = 1024;
 /// Nothing arrived for so long while requests failed: the run gives up.
 inline constexpr auto engine_no_progress_time_max = 30s;
+/// A store that asks for rests (Retry-After) is asked again after so many of them, for as long as
+/// that takes no more than so many times the usual patience: 5 minutes.
+inline constexpr int engine_asked_rests = 4;
+inline constexpr int engine_patience_factor_max = 10;
 /// A success this long ago counts, and then rests do not grow beyond that of so many attempts.
 inline constexpr auto engine_success_recent_time = 5s;
 inline constexpr unsigned engine_short_rests_max = 4;
 /// A cancelled run: until then uploads are aborted, and what cannot be undone is waited for.
 inline constexpr auto engine_cancel_time_max = 10s;
+/// An upload of a lost answer is looked for so long, while its file waits to be completed.
+inline constexpr auto engine_stray_time_max = 15s;
 /// How far the times of uploads may lie outside of when they must have begun, and be ours.
 inline constexpr auto engine_stray_slack = 2s;
 /// A bandwidth limit: the unused time that may be made up for, and how long a request may wait for
@@ -165,6 +171,8 @@ inline constexpr std::size_t object_feed_low = 500;
 /// Requests that look at an object before it is brought: few, but a store that fails every second
 /// one must not fail the object.
 inline constexpr unsigned download_look_attempts_max = 10;
+/// A store that asks for rests (Retry-After) of up to this gets them.
+inline constexpr auto download_look_rest_max = 1min;
 /// One part of a path: Linux's NAME_MAX.
 inline constexpr std::size_t file_name_bytes_max = 255;
 

@@ -3,12 +3,12 @@
 
 #include "base/random.h"
 #include "engine/object_requests.h"
+#include "engine/outcome.h"
 #include "objects/retry.h"
+#include "task/pause.h"
 #include "task/signal.h"
 #include "task/spawn.h"
 #include "task/waiters.h"
-
-#include <fmt/format.h>
 
 #include <chrono>
 #include <deque>
@@ -28,7 +28,11 @@ bool is_folder_mark(const FoundObject& found) {
 objects::RetryingStore::Options patiently(const DownloadOptions& options) {
     objects::RetryingStore::Options retries;
     retries.attempts_max = limits::download_look_attempts_max;
+    retries.rest_max = limits::download_look_rest_max;
     retries.random = options.random;
+    retries.pause = [timeline = options.timeline](std::chrono::milliseconds time) {
+        return pause_on(timeline, time);
+    };
     return retries;
 }
 
@@ -80,7 +84,7 @@ struct Download::State {
     void answered(Running& run, const objects::ObjectInfo& info);
     void received(const Running& run, std::uint64_t bytes);
     void finished(Place place, const Result<>& outcome);
-    StepResult to_result(const Running& run, const Result<>& outcome) const;
+    StepResult result_of(const Running& run, const Result<>& outcome) const;
     void report(const Decision& decision);
     void end(FileReport report, FileEnd how);
 
@@ -104,6 +108,10 @@ Download::Download(objects::ObjectStore& store, DiskThreads& disk, DownloadOptio
     : state_(std::make_unique<State>(store, disk, std::move(options))) {
 }
 Download::~Download() = default;
+
+objects::ObjectStore& Download::patient_store() {
+    return state_->looking;
+}
 
 void Download::cancel() {
     State& state = *state_;
@@ -317,7 +325,7 @@ void Download::State::finished(Place place, const Result<>& outcome) {
     if (moves_bytes(step) && run.answered_at != Instant::max()) {
         scheduler.sent(step);
     }
-    const StepResult result = to_result(run, outcome);
+    const StepResult result = result_of(run, outcome);
     if (!outcome) {
         open.report.error = outcome.error();
         if (result.kind == StepResult::Kind::again && options.retried) {
@@ -329,19 +337,14 @@ void Download::State::finished(Place place, const Result<>& outcome) {
     wake->raise();
 }
 
-StepResult Download::State::to_result(const Running& run, const Result<>& outcome) const {
+StepResult Download::State::result_of(const Running& run, const Result<>& outcome) const {
+    if (!outcome) {
+        return to_result(outcome.error());
+    }
     StepResult result;
-    if (outcome) {
-        const Instant answered_at = std::min(run.answered_at, now());
-        result.latency =
-            std::chrono::duration_cast<std::chrono::microseconds>(answered_at - run.asked_at);
-        return result;
-    }
-    result.pushed_back = objects::is_temporary(outcome.error());
-    result.kind = result.pushed_back ? StepResult::Kind::again : StepResult::Kind::failed;
-    if (outcome.error().retry_after.count() > 0) {
-        result.retry_after = outcome.error().retry_after;
-    }
+    const Instant answered_at = std::min(run.answered_at, now());
+    result.latency =
+        std::chrono::duration_cast<std::chrono::microseconds>(answered_at - run.asked_at);
     return result;
 }
 
@@ -351,26 +354,11 @@ void Download::State::report(const Decision& decision) {
     if (open.requests.info()) {
         report.info = *open.requests.info();
     }
-    if (report.requests == 0) {
-        report.slot.reset();
-    }
-    if (decision.end == FileEnd::cancelled) {
-        report.error = fail(ErrorKind::cancelled, "cancelled").value();
-    } else if (decision.end == FileEnd::gave_up) {
-        const auto patience = std::chrono::duration_cast<std::chrono::seconds>(
-            options.scheduler.no_progress_time_max);
-        std::string why = fmt::format("given up: nothing came for {} s", patience.count());
-        if (!report.error.message.empty()) {
-            why += "; the last answer: " + report.error.message;
-        }
-        report.error.kind = ErrorKind::unavailable;
-        report.error.message = std::move(why);
-    }
     end(std::move(report), decision.end);
 }
 
 void Download::State::end(FileReport report, FileEnd how) {
-    report.end = how;
+    say_end(report, how, scheduler.patience());
     if (options.ended) {
         options.ended(std::move(report));
     }

@@ -55,6 +55,9 @@ class Download {
     Download(const Download&) = delete;
     Download& operator=(const Download&) = delete;
 
+    /// The store asked as patiently as a download looks at objects: for the listings of its feed.
+    objects::ObjectStore& patient_store();
+
     /// Ends when every object of the feed has been reported. Once. Errors: those of the feed;
     /// objects found before it ended are brought all the same.
     Task<> run(ObjectFeed& feed);

@@ -4,9 +4,11 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/content_check.h"
+#include "engine/patience.h"
 #include "engine/target_file.h"
 #include "objects/retry.h"
 #include "task/pause.h"
+#include "task/timeline.h"
 
 #include <algorithm>
 #include <chrono>
@@ -46,10 +48,11 @@ class Fetch {
     Arrival arrival_;
     const std::shared_ptr<Checking> checking_ = std::make_shared<Checking>();
     unsigned failures_ = 0;  // since bytes came
-    Instant came_at_ = std::chrono::steady_clock::now();
+    Patience patience_{request_.no_progress_time_max};
 };
 
 Task<objects::ObjectInfo> Fetch::run() {
+    patience_.begin(now_on(nullptr));
     while (true) {
         const auto outcome = co_await attempt();
         if (outcome) {
@@ -61,9 +64,8 @@ Task<objects::ObjectInfo> Fetch::run() {
         if (request_.retried) {
             request_.retried(outcome.error());
         }
-        const std::chrono::milliseconds asked = outcome.error().retry_after;
-        const auto rest = std::min(asked, request_.no_progress_time_max);
-        co_await pause_for(std::max(rest, objects::backoff(failures_, request_.random())));
+        const auto asked = patience_.grant(now_on(nullptr), outcome.error().retry_after);
+        co_await pause_for(std::max(asked, objects::backoff(failures_, request_.random())));
     }
     SLIPWAY_CO_CHECK(checking_->check->finish());
     co_return *arrival_.info();
@@ -89,7 +91,7 @@ Task<> Fetch::attempt() {
     };
     told.received = [this](std::uint64_t bytes) {
         failures_ = 0;
-        came_at_ = std::chrono::steady_clock::now();
+        patience_.progressed(now_on(nullptr));
         if (request_.told.received) {
             request_.told.received(bytes);
         }
@@ -99,9 +101,7 @@ Task<> Fetch::attempt() {
 
 bool Fetch::may_repeat(const Error& error) {
     ++failures_;
-    const bool patient =
-        failures_ < limits::retry_attempts_max ||
-        std::chrono::steady_clock::now() - came_at_ < request_.no_progress_time_max;
+    const bool patient = failures_ < limits::retry_attempts_max || !patience_.over(now_on(nullptr));
     return objects::is_temporary(error) && patient;
 }
 

@@ -25,8 +25,8 @@ struct FetchRequest {
 /// Brings one object to where bytes can only go one after the other, and verifies them; files are
 /// for Download.
 ///
-/// What breaks off for a reason that passes is tried again until nothing has come for
-/// no_progress_time_max and limits::retry_attempts_max requests. `store` should send each request
+/// What breaks off for a reason that passes is tried again until nothing has come for as long as
+/// Patience has and limits::retry_attempts_max requests. `store` should send each request
 /// once. Errors: those of Arrival; corrupted: other bytes than the store says; those of writing.
 Task<objects::ObjectInfo> fetch(objects::ObjectStore& store,
                                 DiskThreads& disk,

@@ -38,7 +38,7 @@ class PartBody final : public BodyReader {
     Task<> begin() {
         SLIPWAY_CO_CHECK(co_await read_piece());
         if (held()) {
-            co_await with_.pacer.pass(chunks_.front().size());
+            co_await pass(chunks_.front().size());
             // The pool has a chunk for each request beyond what the scheduler counts, so this one
             // may as well count as sent.
             gave_(chunks_.front().size());
@@ -49,7 +49,7 @@ class PartBody final : public BodyReader {
 
     Task<Chunk> read() override {
         if (slice_) {
-            co_await with_.pacer.pass(slice_step());
+            co_await pass(slice_step());
             co_return read_slice();
         }
         if (next_ == chunks_.size() && read_ < part_.size) {
@@ -60,7 +60,7 @@ class PartBody final : public BodyReader {
             chunk = std::move(chunks_[next_++]);
         }
         if (!held()) {
-            co_await with_.pacer.pass(chunk.size());
+            co_await pass(chunk.size());
             gave_(chunk.size());
         }
         co_return chunk;
@@ -76,7 +76,7 @@ class PartBody final : public BodyReader {
 
     /// Who sends a slice does so at full speed.
     std::optional<FileSlice> slice() const override {
-        return with_.pacer.is_limited() ? std::nullopt : slice_;
+        return with_.pacer != nullptr ? std::nullopt : slice_;
     }
     bool is_sent_from_file() const { return slice_.has_value(); }
     void took(std::uint64_t bytes) override {
@@ -100,6 +100,12 @@ class PartBody final : public BodyReader {
     }
 
   private:
+    Async<void> pass(std::uint64_t bytes) {
+        if (with_.pacer != nullptr) {
+            co_await with_.pacer->pass(bytes);
+        }
+    }
+
     Task<> read_piece() {
         Part piece = part_;
         piece.offset += read_;
@@ -183,13 +189,37 @@ Task<bool> FileRequests::carry_out(const Step& step,
             SLIPWAY_CO_CHECK(co_await complete(step, with));
             break;
         case Step::Kind::abort:
-            SLIPWAY_CO_CHECK(co_await abort(with));
+            SLIPWAY_CO_CHECK(co_await abort(step, with));
             break;
     }
     co_return true;
 }
 
+/// The checksum of bytes that go in pieces, before they go; without a value where those of pieces
+/// make none of the whole.
+Task<objects::Checksum> FileRequests::checksum_ahead(const Part& part,
+                                                     const RequestSettings& with) {
+    std::vector<objects::PartInfo> pieces;
+    for (std::uint64_t read = 0; read < part.size; read += pieces.back().size) {
+        Part piece = part;
+        piece.offset += read;
+        piece.size = std::min<std::uint64_t>(limits::engine_piece_bytes, part.size - read);
+        SLIPWAY_CO_TRY(bytes, co_await file_.source->read(piece, with.options.checksum, with.pool));
+        pieces.push_back(objects::PartInfo{0, piece.size, {}, std::move(bytes.checksum)});
+    }
+    const objects::Checksum unknown{with.options.checksum, {}};
+    co_return objects::combined_checksum(pieces).value_or(unknown);
+}
+
 Task<> FileRequests::put(const Step& step, const RequestSettings& with, const Gave& gave) {
+    // A condition that does not hold any more is met by what the attempt before has stored; to know
+    // it again takes the checksum, which pieces else have only once they are sent.
+    std::optional<objects::Checksum> ahead;
+    const bool pieces = step.in_pieces && !file_.source->in_file();
+    if (step.attempt > 1 && pieces && !file_.conditions.none()) {
+        SLIPWAY_CO_TRY(checksum, co_await checksum_ahead(step.part, with));
+        ahead = std::move(checksum);
+    }
     PartBody body(*file_.source, step, with, gave);
     SLIPWAY_CO_CHECK(co_await body.begin());
     objects::PutRequest request;
@@ -197,7 +227,7 @@ Task<> FileRequests::put(const Step& step, const RequestSettings& with, const Ga
     request.key = file_.key;
     request.attributes = file_.attributes;
     request.conditions = file_.conditions;
-    request.checksum = body.checksum();
+    request.checksum = ahead ? *std::move(ahead) : body.checksum();
     auto info =
         co_await objects::put_or_find(with.store, request, body, step.part.size, step.attempt > 1);
     const auto confirmed = info ? info->checksum : std::nullopt;
@@ -243,7 +273,8 @@ Task<> FileRequests::create(const RequestSettings& with) {
         }
     }
     auto created = co_await with.store.create_multipart(request);
-    if (first && (created || was_refused(created.error()))) {
+    const bool knows_none = !created && created.error().code == "NotImplemented";
+    if (knows_none || (first && (created || was_refused(created.error())))) {
         create_lost_since_.reset();
     }
     if (!created) {
@@ -349,8 +380,7 @@ Task<bool> FileRequests::put_part(const Step& step, const RequestSettings& with,
 Task<> FileRequests::complete(const Step& step, const RequestSettings& with) {
     if (create_lost_since_) {
         const auto outcome = co_await abort_strays(with);
-        if (!outcome && objects::is_temporary(outcome.error()) &&
-            ++stray_attempts_ < limits::retry_attempts_max) {
+        if (!outcome && may_pass(outcome.error(), with.options.timeline)) {
             co_return outcome;
         }
     }
@@ -370,11 +400,26 @@ Task<> FileRequests::complete(const Step& step, const RequestSettings& with) {
     co_return Result<>();
 }
 
-Task<> FileRequests::abort(const RequestSettings& with) {
-    if (create_lost_since_) {
-        co_await abort_strays(with);  // if it fails the report says so
+/// Whether the file waits, and its strays are looked for once more. If not the report says that an
+/// upload may be left.
+bool FileRequests::may_pass(const Error& error, const Timeline* timeline) {
+    const Instant now = now_on(timeline);
+    if (!strays_failing_since_) {
+        strays_failing_since_ = now;
     }
-    SLIPWAY_CO_CHECK(co_await with.store.abort_multipart(upload_));
+    return objects::is_temporary(error) &&
+           now - *strays_failing_since_ < limits::engine_stray_time_max;
+}
+
+Task<> FileRequests::abort(const Step& step, const RequestSettings& with) {
+    if (create_lost_since_) {
+        const auto outcome = co_await abort_strays(with);
+        const bool again = step.attempt < limits::retry_attempts_max;  // the last one is for ours
+        if (!outcome && again && may_pass(outcome.error(), with.options.timeline)) {
+            co_return outcome;
+        }
+    }
+    SLIPWAY_CO_CHECK(co_await abort_upload(with.store, upload_));
     upload_over(with);
     co_return Result<>();
 }
@@ -389,15 +434,10 @@ Task<> FileRequests::abort_strays(const RequestSettings& with) {
                        fmt::format("the upload of {} is not among the bucket's", file_.key));
     }
     const auto lost_for = created_at_ - *create_lost_since_ + limits::engine_stray_slack;
-    const Time latest = ours->initiated + limits::engine_stray_slack;
-    const Time earliest =
-        ours->initiated - std::chrono::duration_cast<std::chrono::microseconds>(lost_for);
-    for (const auto& listed : uploads) {
-        const bool in_time = listed.initiated >= earliest && listed.initiated <= latest;
-        if (in_time && !(listed.upload == upload_)) {
-            SLIPWAY_CO_CHECK(co_await with.store.abort_multipart(listed.upload));
-        }
-    }
+    const BegunWithin time{
+        ours->initiated - std::chrono::duration_cast<std::chrono::microseconds>(lost_for),
+        ours->initiated + limits::engine_stray_slack};
+    SLIPWAY_CO_CHECK(co_await abort_begun(with.store, uploads, time, upload_.upload_id));
     create_lost_since_.reset();
     co_return Result<>();
 }

@@ -23,7 +23,7 @@ struct RequestSettings {
     objects::ObjectStore& store;
     const TransferOptions& options;
     ChunkPool& pool;
-    Pacer& pacer;
+    Pacer* pacer;  ///< nullptr: no limit
 };
 
 /// The requests that bring one file into the store, and what is known of it between them.
@@ -35,8 +35,9 @@ struct RequestSettings {
 ///   ends, the uploads of its key are listed, and those begun in the time in which the lost one
 ///   must have been are aborted. The store's own times are compared, with
 ///   limits::engine_stray_slack; an upload of the same key that somebody else began in those very
-///   seconds is taken for ours, an older or a younger one is not. Where the list cannot be had, or
-///   no create was ever answered, the report says that an upload may be left.
+///   seconds is taken for ours, an older or a younger one is not. Where the list cannot be had, not
+///   within limits::engine_stray_time_max either, or no create was ever answered, the report says
+///   that an upload may be left.
 /// - With a journal an upload is in it from before its beginning until it is over. To resume is to
 /// take one over from there: its parts are listed instead of an upload begun, and a part is sent
 /// only when the store has another size or checksum for it than the file has now.
@@ -58,6 +59,7 @@ class FileRequests {
     bool upload_left() const { return upload_open_ || create_lost_since_.has_value(); }
 
   private:
+    Task<objects::Checksum> checksum_ahead(const Part& part, const RequestSettings& with);
     Task<> put(const Step& step, const RequestSettings& with, const Gave& gave);
     Task<> check_sent(bool from_file,
                       objects::Checksum sent,
@@ -67,8 +69,9 @@ class FileRequests {
     Task<bool> is_there(const Part& part, PartBody& body, const RequestSettings& with);
     Task<bool> put_part(const Step& step, const RequestSettings& with, const Gave& gave);
     Task<> complete(const Step& step, const RequestSettings& with);
-    Task<> abort(const RequestSettings& with);
+    Task<> abort(const Step& step, const RequestSettings& with);
     Task<> abort_strays(const RequestSettings& with);
+    bool may_pass(const Error& error, const Timeline* timeline);
     void upload_over(const RequestSettings& with);
 
     NewFile file_;
@@ -79,7 +82,7 @@ class FileRequests {
     bool upload_open_ = false;
     std::optional<Instant> create_lost_since_;  // when the first one without an answer was sent
     Instant created_at_{};
-    unsigned stray_attempts_ = 0;
+    std::optional<Instant> strays_failing_since_;  // their list, or an abort
 };
 
 }  // namespace slipway::engine

@@ -8,29 +8,24 @@
 namespace slipway::engine {
 namespace {
 
-Task<> abort_one(objects::ObjectStore& store, const objects::MultipartUpload& upload) {
+Task<> abort_unanswered(objects::ObjectStore& store,
+                        const std::string& bucket,
+                        const LeftUpload& left) {
+    SLIPWAY_CO_TRY(uploads, co_await uploads_of_key(store, bucket, left.key));
+    const BegunWithin time{left.asked_at - limits::engine_stray_slack,
+                           left.asked_at + limits::journal_unanswered_time};
+    co_return co_await abort_begun(store, uploads, time);
+}
+
+}  // namespace
+
+Task<> abort_upload(objects::ObjectStore& store, const objects::MultipartUpload& upload) {
     auto outcome = co_await store.abort_multipart(upload);
     if (!outcome && outcome.error().kind == ErrorKind::not_found) {
         co_return Result<>();
     }
     co_return outcome;
 }
-
-Task<> abort_unanswered(objects::ObjectStore& store,
-                        const std::string& bucket,
-                        const LeftUpload& left) {
-    SLIPWAY_CO_TRY(uploads, co_await uploads_of_key(store, bucket, left.key));
-    const Time earliest = left.asked_at - limits::engine_stray_slack;
-    const Time latest = left.asked_at + limits::journal_unanswered_time;
-    for (const objects::ListedMultipartUpload& listed : uploads) {
-        if (listed.initiated >= earliest && listed.initiated <= latest) {
-            SLIPWAY_CO_CHECK(co_await abort_one(store, listed.upload));
-        }
-    }
-    co_return Result<>();
-}
-
-}  // namespace
 
 Task<std::vector<objects::ListedMultipartUpload>> uploads_of_key(objects::ObjectStore& store,
                                                                  const std::string& bucket,
@@ -53,6 +48,19 @@ Task<std::vector<objects::ListedMultipartUpload>> uploads_of_key(objects::Object
         request.key_marker = std::move(page.next_key_marker);
         request.upload_id_marker = std::move(page.next_upload_id_marker);
     }
+}
+
+Task<> abort_begun(objects::ObjectStore& store,
+                   const std::vector<objects::ListedMultipartUpload>& uploads,
+                   BegunWithin time,
+                   std::string spared_id) {
+    for (const objects::ListedMultipartUpload& listed : uploads) {
+        const bool in_time = listed.initiated >= time.earliest && listed.initiated <= time.latest;
+        if (in_time && listed.upload.upload_id != spared_id) {
+            SLIPWAY_CO_CHECK(co_await abort_upload(store, listed.upload));
+        }
+    }
+    co_return Result<>();
 }
 
 Task<std::map<unsigned, objects::PartInfo>> parts_of(objects::ObjectStore& store,
@@ -81,7 +89,7 @@ Task<> abort_given_up(objects::ObjectStore& store,
         if (left.upload_id.empty()) {
             SLIPWAY_CO_CHECK(co_await abort_unanswered(store, bucket, left));
         } else {
-            SLIPWAY_CO_CHECK(co_await abort_one(store, upload));
+            SLIPWAY_CO_CHECK(co_await abort_upload(store, upload));
         }
         journal.aborted(left);
     }

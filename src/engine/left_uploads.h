@@ -16,6 +16,21 @@ Task<std::vector<objects::ListedMultipartUpload>> uploads_of_key(objects::Object
                                                                  const std::string& bucket,
                                                                  const std::string& key);
 
+/// A time in which uploads were begun, by the store's clock; both ends belong to it.
+struct BegunWithin {
+    Time earliest;
+    Time latest;
+};
+
+/// Aborts it. That it is gone already is what was wanted: the answer before may have been lost.
+Task<> abort_upload(objects::ObjectStore& store, const objects::MultipartUpload& upload);
+
+/// Aborts those of the uploads that were begun in that time, but for the one of that id.
+Task<> abort_begun(objects::ObjectStore& store,
+                   const std::vector<objects::ListedMultipartUpload>& uploads,
+                   BegunWithin time,
+                   std::string spared_id = {});
+
 /// All parts of an upload by their numbers. Errors: not_found `NoSuchUpload`.
 Task<std::map<unsigned, objects::PartInfo>> parts_of(objects::ObjectStore& store,
                                                      const objects::MultipartUpload& upload);

@@ -15,11 +15,10 @@ namespace slipway::engine {
 /// time that nobody used is lost but for limits::pacer_burst_time. One I/O thread.
 class Pacer {
   public:
-    /// 0 bytes a second: no limit. `timeline` as in TransferOptions.
-    Pacer(std::uint64_t bytes_per_second, Timeline* timeline)
-        : bytes_per_second_(bytes_per_second), timeline_(timeline) {}
+    /// At least 1 byte a second: where there is no limit there is no Pacer. `timeline` as in
+    /// TransferOptions.
+    Pacer(std::uint64_t bytes_per_second, Timeline* timeline);
 
-    bool is_limited() const { return bytes_per_second_ > 0; }
     /// Ends when these bytes may go.
     Async<void> pass(std::uint64_t bytes);
 

@@ -25,7 +25,10 @@ std::uint64_t held_bytes(const Step& step) {
 }  // namespace
 
 Scheduler::Scheduler(const SchedulerOptions& options)
-    : options_(options), plan_(options.plan), limit_(options.requests_max, options.busy_time) {
+    : options_(options),
+      plan_(options.plan),
+      limit_(options.requests_max, options.busy_time),
+      patience_(options.no_progress_time_max) {
 }
 
 bool Scheduler::wants_files() const {
@@ -50,9 +53,7 @@ Result<Slot> Scheduler::add(std::uint64_t size) {
 }
 
 Decision Scheduler::next(Instant now) {
-    if (last_success_ == Instant()) {
-        last_success_ = now;
-    }
+    patience_.begin(now);
     if (!ended_.empty()) {
         Decision decision;
         decision.kind = Decision::Kind::ended;
@@ -229,7 +230,7 @@ void Scheduler::finished(const Step& step, const StepResult& result, Instant now
         --creating_;
     }
     if (result.kind == StepResult::Kind::ok) {
-        last_success_ = now;
+        patience_.progressed(now);
         if (result.latency) {
             limit_.succeeded(now, bytes_of(step), *result.latency);
         }
@@ -240,7 +241,7 @@ void Scheduler::finished(const Step& step, const StepResult& result, Instant now
         }
         try_again(step, result, now, random);
     } else if (result.kind == StepResult::Kind::no_parts) {
-        last_success_ = now;  // it does answer
+        patience_.progressed(now);  // it does answer
         send_whole(step.slot);
     } else if (step.kind != Step::Kind::abort) {
         end_file(step.slot, FileEnd::failed);
@@ -258,6 +259,7 @@ void Scheduler::send_whole(Slot slot) {
     if (file.plan.multipart()) {
         end_file(slot, FileEnd::failed);
     } else if (!file.end) {
+        file.begun = false;  // it waits with the others, and ends as they do when the run stops
         small_.push_back(slot);
     }
 }
@@ -295,33 +297,30 @@ void Scheduler::try_again(const Step& step, const StepResult& result, Instant no
     Step again = step;
     again.failing_since = std::min(step.failing_since, now);
     ++again.attempt;
-    const auto patience = options_.no_progress_time_max;
-    const bool failing_long = now - again.failing_since >= patience;
+    const auto asked =
+        patience_.grant(now, result.retry_after.value_or(std::chrono::milliseconds(0)));
+    const bool often = again.attempt > limits::retry_attempts_max;
+    const bool failing_long = often && now - again.failing_since >= options_.no_progress_time_max;
     if (step.kind == Step::Kind::abort) {
-        const bool dead =
-            stopped_ == FileEnd::gave_up && again.attempt > limits::retry_attempts_max;
+        const bool dead = stopped_ == FileEnd::gave_up && often;
         if (failing_long || dead || aborts_given_up_) {
             file.created = false;  // the store's lifecycle rules have to do
             return;
         }
     } else if (file.end) {
         return;
-    } else if (failing_long && again.attempt > limits::retry_attempts_max &&
-               now - last_success_ >= patience) {
+    } else if (failing_long && patience_.over(now)) {
         end_file(step.slot, FileEnd::gave_up);
         stop(FileEnd::gave_up);
         return;
     }
     // Rests that grow are for a store that takes nothing. Where others get through, this one was
     // unlucky: the last of many would else rest for most of the run's time.
-    const bool others_pass = now - last_success_ < limits::engine_success_recent_time;
-    auto rest = objects::backoff(
+    const bool others_pass = patience_.silence(now) < limits::engine_success_recent_time;
+    const auto rest = objects::backoff(
         others_pass ? std::min(step.attempt, limits::engine_short_rests_max) : step.attempt,
         random);
-    if (result.retry_after) {
-        rest = std::min(std::max(rest, *result.retry_after), patience);
-    }
-    retries_.push(Retry{now + rest, retries_made_++, file.generation, again});
+    retries_.push(Retry{now + std::max(rest, asked), retries_made_++, file.generation, again});
 }
 
 void Scheduler::give_up_aborts() {

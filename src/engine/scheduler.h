@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "engine/adaptive_limit.h"
+#include "engine/patience.h"
 #include "engine/plan.h"
 
 #include <chrono>
@@ -107,11 +108,10 @@ struct SchedulerOptions {
 /// - A failed step is tried again after a random rest (objects::backoff; not growing beyond the
 ///   fourth's while others get through), for as long as anything at all gets through: no count of
 ///   attempts is right for a store that fails every second request. When nothing got through for
-///   no_progress_time_max, although a step was tried for so long and at least
-///   limits::retry_attempts_max times, everything still open is given up. A store's wish for a
-///   longer rest than that (Retry-After) is cut to it.
+///   as long as Patience has, although a step was tried for no_progress_time_max and at least
+///   limits::retry_attempts_max times, everything still open is given up.
 /// - A part that fails for good ends its file: parts under way are waited for, then abort, which is
-///   tried for no_progress_time_max, or limits::retry_attempts_max times when the run was given up.
+///   tried as long and as often, or limits::retry_attempts_max times when the run was given up.
 class Scheduler {
   public:
     explicit Scheduler(const SchedulerOptions& options);
@@ -132,7 +132,7 @@ class Scheduler {
     /// does, until sent() is called once more.
     void receiving(const Step& step);
     /// Something got through, although the step it is for goes on.
-    void progressed(Instant now) { last_success_ = now; }
+    void progressed(Instant now) { patience_.progressed(now); }
 
     /// `random` is in [0, 1): the jitter of a rest.
     void finished(const Step& step, const StepResult& result, Instant now, double random);
@@ -147,6 +147,8 @@ class Scheduler {
     /// After cancel(): no further steps at all. Uploads that were not aborted are left.
     void give_up_aborts();
 
+    /// For how long nothing got through when files end as gave_up.
+    std::chrono::milliseconds patience() const { return patience_.time(); }
     unsigned limit() const { return limit_.limit(); }
     unsigned under_way() const { return under_way_; }
 
@@ -214,7 +216,7 @@ class Scheduler {
     std::uint64_t put_bytes_under_way_ = 0;
     std::uint64_t part_bytes_under_way_ = 0;
     std::uint64_t retries_made_ = 0;
-    Instant last_success_{};
+    Patience patience_;
 };
 
 }  // namespace slipway::engine

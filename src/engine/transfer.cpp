@@ -3,11 +3,9 @@
 
 #include "base/random.h"
 #include "engine/file_requests.h"
-#include "objects/retry.h"
+#include "engine/outcome.h"
 #include "task/signal.h"
 #include "task/spawn.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -31,17 +29,6 @@ bool concerns_all(const Error& error) {
         "NoSuchBucket",          "InvalidBucketName", "InvalidAccessKeyId",
         "SignatureDoesNotMatch", "InvalidToken",      "ExpiredToken"};
     return std::ranges::find(codes, error.code) != codes.end();
-}
-
-/// `error` is that of the file's last request, or none.
-void say_given_up(Error& error, std::chrono::milliseconds patience) {
-    const auto why = fmt::format("nothing got through for {} s",
-                                 std::chrono::ceil<std::chrono::seconds>(patience).count());
-    if (error.message.empty()) {
-        error = fail(ErrorKind::unavailable, "not tried: " + why).value();
-    } else {
-        error.message += "; given up: " + why;
-    }
 }
 
 }  // namespace
@@ -95,7 +82,7 @@ struct Transfer::State {
     void gave(Running& run, std::size_t bytes);
     void finished(Place place, const Result<bool>& requested);
     void cancel();
-    StepResult to_result(const Running& run, const Result<bool>& requested);
+    StepResult result_of(const Running& run, const Result<bool>& requested);
     /// What is left open now is known to the next run.
     bool journaled() const { return options.journal && !options.journal->broken(); }
     void break_off_what_is_overdue();
@@ -105,11 +92,9 @@ struct Transfer::State {
 
     objects::ObjectStore& store;
     TransferOptions options;
-    Pacer unlimited{0, nullptr};
     Scheduler scheduler;
     ChunkPool pool;
-    const RequestSettings settings{store, options, pool,
-                                   options.pacer ? *options.pacer : unlimited};
+    const RequestSettings settings{store, options, pool, options.pacer};
     std::deque<Open> open_files;  // by slot; steps under way refer to them
     std::list<Running> running;
     std::optional<Signal> wake;    // of run()
@@ -179,9 +164,9 @@ Task<> Transfer::run(Feed& feed) {
                 break;
         }
         state.hungry->raise();
-        const bool overdue = state.overdue();
-        co_await state.wake->wait_until(overdue ? decision.until
-                                                : std::min(decision.until, state.cancel_until));
+        // Once that is over it has nothing to say any more.
+        const Instant cancel_until = state.overdue() ? Instant::max() : state.cancel_until;
+        co_await state.wake->wait_until(std::min(decision.until, cancel_until));
     }
 }
 
@@ -238,7 +223,6 @@ void Transfer::State::refuse(NewFile file, Error error) {
 
 void Transfer::State::report(const Decision& decision) {
     Open open = std::exchange(open_files[decision.step.slot], Open());
-    open.report.end = decision.end;
     open.report.info = open.requests.info();
     open.report.upload_left = open.requests.upload_left();
     open.report.upload_kept =
@@ -246,14 +230,7 @@ void Transfer::State::report(const Decision& decision) {
     if (options.journal && decision.end == FileEnd::stored) {
         options.journal->give_up(open.report.key);
     }
-    if (open.report.requests == 0) {
-        open.report.slot.reset();
-    }
-    if (decision.end == FileEnd::cancelled) {
-        open.report.error = fail(ErrorKind::cancelled, "cancelled").value();
-    } else if (decision.end == FileEnd::gave_up) {
-        say_given_up(open.report.error, options.scheduler.no_progress_time_max);
-    }
+    say_end(open.report, decision.end, scheduler.patience());
     if (options.ended) {
         options.ended(std::move(open.report));
     }
@@ -291,7 +268,7 @@ void Transfer::State::finished(Place place, const Result<bool>& requested) {
     const Step step = run.step;
     Open& open = open_files[step.slot];
     gave(run, 0);
-    const StepResult result = to_result(run, requested);
+    const StepResult result = result_of(run, requested);
     if (requested && !*requested) {  // its bytes are there, if not from this run
         tell_sent(step.slot, static_cast<std::int64_t>(step.part.size) - run.bytes_given);
     }
@@ -314,9 +291,9 @@ void Transfer::State::finished(Place place, const Result<bool>& requested) {
     wake->raise();
 }
 
-StepResult Transfer::State::to_result(const Running& run, const Result<bool>& requested) {
-    StepResult result;
+StepResult Transfer::State::result_of(const Running& run, const Result<bool>& requested) {
     if (requested) {
+        StepResult result;
         if (*requested) {
             result.latency =
                 std::chrono::duration_cast<std::chrono::microseconds>(now() - run.sent_at);
@@ -324,16 +301,15 @@ StepResult Transfer::State::to_result(const Running& run, const Result<bool>& re
         return result;
     }
     const Error& error = requested.error();
-    result.pushed_back = objects::is_temporary(error);
-    const bool again =
-        result.pushed_back ||
-        (is_garbled(error) && ++open_files[run.step.slot].garbled < limits::retry_attempts_max);
-    result.kind = again && !overdue() ? StepResult::Kind::again : StepResult::Kind::failed;
+    StepResult result = to_result(error);
+    if (is_garbled(error) && ++open_files[run.step.slot].garbled < limits::retry_attempts_max) {
+        result.kind = StepResult::Kind::again;
+    }
+    if (overdue()) {
+        result.kind = StepResult::Kind::failed;
+    }
     if (run.step.kind == Step::Kind::create && error.code == "NotImplemented") {
         result.kind = StepResult::Kind::no_parts;
-    }
-    if (error.retry_after.count() > 0) {
-        result.retry_after = error.retry_after;
     }
     return result;
 }

@@ -116,11 +116,9 @@ std::invoke_result_t<Call&, bool> RetryingStore::repeat(Call call, const Watched
         if (result) {
             co_return result;
         }
-        // Who waits for an answer does not wait for a store that wants a long rest.
         const auto rest = std::chrono::milliseconds(result.error().retry_after);
         const bool repeatable = is_temporary(result.error()) &&
-                                (body == nullptr || !body->touched()) &&
-                                rest <= limits::retry_backoff_max;
+                                (body == nullptr || !body->touched()) && rest <= options_.rest_max;
         if (!repeatable || made >= options_.attempts_max) {
             if (made > 1) {
                 result.error().message += " (after " + std::to_string(made) + " attempts)";

@@ -29,6 +29,8 @@ class RetryingStore final : public ObjectStore {
   public:
     struct Options {
         unsigned attempts_max = limits::retry_attempts_max;
+        /// A store that asks for a longer rest (Retry-After) is not waited for.
+        std::chrono::milliseconds rest_max = limits::retry_backoff_max;
         /// Both may be called from any I/O thread. Tests replace them.
         std::function<double()> random;                               ///< default: uniform
         std::function<Async<void>(std::chrono::milliseconds)> pause;  ///< default: a timer

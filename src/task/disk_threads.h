@@ -26,7 +26,7 @@ namespace slipway {
 class DiskThreads {
   public:
     explicit DiskThreads(unsigned threads);
-    ~DiskThreads();
+    virtual ~DiskThreads();
     DiskThreads(const DiskThreads&) = delete;
     DiskThreads& operator=(const DiskThreads&) = delete;
 
@@ -56,8 +56,12 @@ class DiskThreads {
             std::move(start), as_value);
     }
 
+  protected:
+    /// Has `job()` called soon, once, on some thread. Tests on virtual time replace it, with no
+    /// threads.
+    virtual void enqueue(std::function<void()> job);
+
   private:
-    void enqueue(std::function<void()> job);
     void serve();
 
     std::mutex mutex_;

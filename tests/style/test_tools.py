@@ -20,6 +20,9 @@ BROKEN = [
     "auto [a, b] = co_await f();",
     "const auto& [a] = co_await f();",
     "Result<Chunk> c = d ? co_await f() : co_await g();",
+    "co_await f(d ? std::string(a) : b);",
+    "co_await f(a, g(d ? 1 : 2));",
+    "co_await wake->wait_until(late\n    ? until : std::min(until, end));",
 ]
 FINE = [
     "Agg a{1, s}; co_await f(std::move(a));",
@@ -31,6 +34,8 @@ FINE = [
     "x = ok ? 1 : 2; co_await f();",
     "auto t = d ? f() : g(); co_await std::move(t);",
     "case ns::one: co_await f(); break;",
+    "const auto value = d ? a : b; co_await f(value);",
+    "co_await f(a); x = g(d ? 1 : 2);",
 ]
 
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/transfer.h"
+#include "s3/limits.h"
 #include "support/sim/sim_source.h"
 #include "support/sim/sim_store.h"
 #include "task/spawn.h"
@@ -52,8 +53,21 @@ class SimRun {
             const std::string key = report.key;
             expect(reports_.emplace(key, std::move(report)).second, key + " is reported twice");
         };
+        options_.begun = [this](engine::Slot slot, const engine::FileReport& file) {
+            key_of_[slot] = file.key;
+        };
+        options_.sent = [this](engine::Slot slot, std::int64_t bytes) {
+            sent_[key_of_.at(slot)] += bytes;
+        };
+        options_.retried = [this](engine::Slot slot, const engine::FileReport& file) {
+            expect(key_of_.at(slot) == file.key && !file.error.message.empty(),
+                   file.key + " is tried again without a reason");
+        };
         options_.random = [this] { return dice_.real(); };
         options_.timeline = &time_;
+        if (pacer_) {
+            options_.pacer = &*pacer_;
+        }
         transfer_.emplace(*store_, options_);
         const Instant begin = time_.now();
         const auto outcome = time_.run(carry_out(), begin + longest());
@@ -75,16 +89,12 @@ class SimRun {
     const std::map<std::string, unsigned>& requests() const { return store_->requests; }
 
     std::string describe() const {
-        std::uint64_t bytes = 0;
-        for (const SimUpload& each : uploads_) {
-            bytes += each.file.size;
-        }
         return fmt::format(
-            "{} files, {} bytes, parts of {}, memory {}, {} requests at most, cancel after {} s; "
-            "{}",
-            uploads_.size(), bytes, options_.scheduler.plan.part_bytes,
+            "{} files, {} bytes, parts of {}, memory {}, {} requests at most, cancel after {} s, "
+            "{} B/s; {}",
+            uploads_.size(), bytes(), options_.scheduler.plan.part_bytes,
             options_.scheduler.memory_bytes, options_.scheduler.requests_max,
-            cancel_after_ ? seconds(*cancel_after_) : -1, fmt::streamed(*weather_));
+            cancel_after_ ? seconds(*cancel_after_) : -1, bytes_per_s_, fmt::streamed(*weather_));
     }
 
   private:
@@ -117,12 +127,22 @@ class SimRun {
             sleep_after_ = std::chrono::microseconds(dice_.below(20'000'000));
             slept_ = std::chrono::microseconds(dice_.below(600'000'000));
         }
+        if (dice_.happens(0.1)) {
+            bytes_per_s_ = 1ULL << dice_.between(20, 28);
+            pacer_.emplace(bytes_per_s_, &time_);
+        }
     }
 
     void draw_files() {
         const bool large = dice_.happens(0.5);
-        const std::uint64_t files = dice_.below(large ? 25 : dice_.happens(0.3) ? 301 : 60);
-        const std::uint64_t size_bits = large ? dice_.between(24, 31) : dice_.between(8, 25);
+        const bool more_than_wait = !large && dice_.happens(0.02);
+        const std::uint64_t files = more_than_wait ? limits::engine_queue_max + dice_.below(1000)
+                                                   : dice_.below(large                ? 25
+                                                                 : dice_.happens(0.3) ? 301
+                                                                                      : 60);
+        const std::uint64_t size_bits = large            ? dice_.between(24, 31)
+                                        : more_than_wait ? 8
+                                                         : dice_.between(8, 25);
         const std::uint64_t least_bits = large ? 23 : 2;
         std::uint64_t room = 1ULL << (size_bits + 1);  // of all files
         for (std::uint64_t i = 0; i < files; ++i) {
@@ -157,6 +177,9 @@ class SimRun {
             each.content_before = each.file.content + 1'000'000;
         }
         each.foreign_upload = dice_.happens(0.05);
+        if (dice_.happens(0.002)) {
+            each.file.size = s3::object_bytes_max + 1;
+        }
     }
 
     /// The files one after the other.
@@ -213,15 +236,22 @@ class SimRun {
     std::uint64_t bytes() const {
         std::uint64_t sum = 0;
         for (const SimUpload& each : uploads_) {
-            sum += each.file.size;
+            sum += can_be_stored(each) ? each.file.size : 0;
         }
         return sum;
+    }
+
+    static bool can_be_stored(const SimUpload& each) {
+        return each.file.size <= s3::object_bytes_max;
     }
 
     /// No run takes longer: every byte ten times over the slowest connection, and an hour of
     /// storms, rests and answers that do not come.
     std::chrono::microseconds longest() const {
-        const double sending = static_cast<double>(bytes()) / weather_->connection_bytes_per_s;
+        double sending = static_cast<double>(bytes()) / weather_->connection_bytes_per_s;
+        if (pacer_) {
+            sending += static_cast<double>(bytes()) / static_cast<double>(bytes_per_s_);
+        }
         return std::chrono::microseconds(static_cast<std::int64_t>(sending * 10e6)) + slept_ +
                std::chrono::hours(1);
     }
@@ -235,10 +265,14 @@ class SimRun {
     void check(const Result<>& outcome, Instant begin) {
         const bool cancelled = cancelled_at_ <= over_at_;
         const bool feed_failed = feed_fails_after_ <= uploads_.size();
-        expect(outcome || feed_failed, "run() failed although the feed did not");
+        const bool fatal = weather_->no_bucket && !outcome;
+        expect(outcome || feed_failed || fatal, "run() failed although the feed did not");
+        expect(!fatal || feed_failed || outcome.error().code == "NoSuchBucket",
+               "run() does not say that there is no such bucket");
         expect(reports_.size() == taken_,
                fmt::format("{} files taken, {} reported", taken_, reports_.size()));
-        expect(cancelled || feed_failed || taken_ == uploads_.size(), "not all files were taken");
+        expect(cancelled || feed_failed || fatal || taken_ == uploads_.size(),
+               "not all files were taken");
         if (cancelled) {
             const auto late = over_at_ - cancelled_at_ - limits::engine_cancel_time_max - slept_;
             expect(late <= std::chrono::seconds(1),
@@ -259,6 +293,7 @@ class SimRun {
         }
         check_uploads(cancelled);
         check_requests(cancelled);
+        check_rate(begin);
         expect(begin <= over_at_, "time ran backwards");
     }
 
@@ -275,14 +310,21 @@ class SimRun {
         if (report.end == engine::FileEnd::stored) {
             expect(ours, words + "said to be stored, and is not");
             expect(report.info.size == each.file.size, words + "its report has another size");
+            expect(sent_[each.key] == static_cast<std::int64_t>(each.file.size),
+                   fmt::format("{}{} bytes are told of", words, sent_[each.key]));
         } else {
             expect(ours || before, words + "failed and is torn");
             expect(!report.error.message.empty(), words + "failed without a word");
+            const std::int64_t sent = sent_[each.key];
+            expect(sent >= 0 && static_cast<std::uint64_t>(sent) <= each.file.size,
+                   fmt::format("{}{} bytes are told of", words, sent));
         }
-        const bool flawless = weather_->mild() && each.file.changes_at == Instant::max() &&
-                              each.file.unreadable_from > each.file.size &&
-                              (each.conditions.none() || !each.content_before) &&
-                              weather_->garbled == 0;
+        expect(!report.upload_left || cancelled_at_ <= over_at_ || !weather_->mild(),
+               words + "an upload is said to be left in mild weather");
+        const bool flawless =
+            weather_->mild() && can_be_stored(each) && each.file.changes_at == Instant::max() &&
+            each.file.unreadable_from > each.file.size &&
+            (each.conditions.none() || !each.content_before) && weather_->garbled == 0;
         if (flawless && cancelled_at_ > over_at_) {
             expect(report.end == engine::FileEnd::stored, words + "failed in mild weather");
         }
@@ -314,7 +356,7 @@ class SimRun {
         double needed = 0;
         for (std::size_t i = 0; i < taken_; ++i) {
             const auto plan = engine::Plan::of(uploads_[i].file.size, options_.scheduler.plan);
-            needed += plan->parts() + (plan->multipart() ? 2 : 0);
+            needed += !plan ? 0 : plan->parts() + (plan->multipart() ? 2 : 0);
         }
         unsigned made = 0;
         for (const auto& [kind, count] : store_->requests) {
@@ -324,8 +366,25 @@ class SimRun {
                fmt::format("{} requests where {} would do", made, needed));
     }
 
+    void check_rate(Instant begin) {
+        if (!pacer_) {
+            return;
+        }
+        std::uint64_t stored = 0;
+        for (const auto& [key, report] : reports_) {
+            stored += report.end == engine::FileEnd::stored ? report.size : 0;
+        }
+        const double most = seconds(over_at_ - begin + limits::pacer_burst_time) *
+                                static_cast<double>(bytes_per_s_) +
+                            static_cast<double>(limits::chunk_bytes);
+        expect(static_cast<double>(stored) <= most,
+               fmt::format("{} bytes were sent, where {} may be", stored, most));
+    }
+
     Dice dice_;
     VirtualTime time_;
+    std::uint64_t bytes_per_s_ = 0;
+    std::optional<engine::Pacer> pacer_;
     engine::TransferOptions options_;
     std::deque<SimUpload> uploads_;
     std::optional<std::chrono::microseconds> cancel_after_;
@@ -339,6 +398,8 @@ class SimRun {
     std::size_t taken_ = 0;
     std::size_t chunks_most_ = 0;
     std::map<std::string, engine::FileReport> reports_;
+    std::map<engine::Slot, std::string> key_of_;
+    std::map<std::string, std::int64_t> sent_;
     Instant cancelled_at_ = Instant::max();
     Instant over_at_{};
     std::vector<std::string> problems_;

@@ -6,8 +6,7 @@
 #include "objects/object_store.h"
 #include "s3/errors.h"
 #include "support/sim/sim_content.h"
-#include "support/sim/virtual_time.h"
-#include "support/sim/weather.h"
+#include "support/sim/sim_network.h"
 
 #include <fmt/format.h>
 
@@ -23,7 +22,7 @@ namespace slipway::test {
 /// An S3 behind a network, both simulated: it keeps of each object whose bytes it has, in which
 /// size, and whether they are whole, and does as the weather says. Bodies are read as the real
 /// client reads them: in pieces, as fast as the connection takes them.
-class SimStore final : public objects::ObjectStore {
+class SimStore final : public objects::ObjectStore, public SimNetwork {
   public:
     struct Object {
         objects::ObjectInfo info;
@@ -31,8 +30,7 @@ class SimStore final : public objects::ObjectStore {
         bool whole = false;
     };
 
-    SimStore(VirtualTime& time, Dice& dice, Weather weather)
-        : time_(time), dice_(dice), weather_(std::move(weather)) {}
+    using SimNetwork::SimNetwork;
 
     Task<objects::ObjectInfo> put(const objects::PutRequest& request, BodyReader& body) override {
         Act<objects::ObjectInfo> act = [&](const SimBytes& bytes) { return keep(request, bytes); };
@@ -52,7 +50,13 @@ class SimStore final : public objects::ObjectStore {
 
     Task<objects::MultipartUpload> create_multipart(
         const objects::CreateMultipartRequest& request) override {
-        Act<objects::MultipartUpload> act = [&](const SimBytes&) { return begin(request, false); };
+        Act<objects::MultipartUpload> act =
+            [&](const SimBytes&) -> Result<objects::MultipartUpload> {
+            if (weather_.no_parts) {
+                return s3::s3_fail("NotImplemented");
+            }
+            return begin(request, false);
+        };
         co_return co_await exchange("create", nullptr, std::move(act));
     }
 
@@ -80,8 +84,8 @@ class SimStore final : public objects::ObjectStore {
             if (weather_.aborts_denied) {
                 return s3::s3_fail("AccessDenied");
             }
-            uploads.erase(Place(upload.key, upload.upload_id));
-            return {};
+            const auto gone = uploads.erase(Place(upload.key, upload.upload_id)) == 0;
+            return gone && weather_.gone_is_error ? s3::s3_fail("NoSuchUpload") : Result<>();
         };
         co_return co_await exchange("abort", nullptr, std::move(act));
     }
@@ -120,8 +124,6 @@ class SimStore final : public objects::ObjectStore {
         co_return s3::s3_fail("NotImplemented");
     }
 
-    const Weather& weather() const { return weather_; }
-
     /// An object that is there from before.
     void add_object(const std::string& key, std::uint32_t content, std::uint64_t size) {
         Object object;
@@ -157,33 +159,15 @@ class SimStore final : public objects::ObjectStore {
 
     std::map<std::string, Object> objects;
     std::map<Place, Upload> uploads;
-    std::map<std::string, unsigned> requests;  ///< by kind
     // What befalls the next requests of a kind, whatever the weather.
-    std::multiset<std::string> refuse_next;
     std::multiset<std::string> lose_next;    ///< they are done, and the answer is lost
     std::function<void()> when_lost;         ///< what somebody else does then
     std::multiset<std::string> garble_next;  ///< the answer has another checksum, or no ETag
     std::optional<objects::Checksum> declared_whole;  ///< of the last completion
-    unsigned under_way = 0;
-    unsigned under_way_most = 0;
 
   private:
     template <class T>
     using Act = std::function<Result<T>(const SimBytes&)>;
-
-    /// Counts while it lives; a cancelled request ends by an exception.
-    class UnderWay {
-      public:
-        explicit UnderWay(SimStore& store) : store_(store) {
-            store_.under_way_most = std::max(store_.under_way_most, ++store_.under_way);
-        }
-        ~UnderWay() { --store_.under_way; }
-        UnderWay(const UnderWay&) = delete;
-        UnderWay& operator=(const UnderWay&) = delete;
-
-      private:
-        SimStore& store_;
-    };
 
     /// A request that has arrived is done, or not, although its client has left.
     template <class T>
@@ -206,43 +190,23 @@ class SimStore final : public objects::ObjectStore {
         const SimBytes& bytes_;
     };
 
-    Async<void> travel() {
-        return time_.pause(dice_.between(weather_.latency_min, weather_.latency_max));
-    }
-
     /// Carries a request there, does it, and carries the answer back.
     template <class T>
     Task<T> exchange(const char* kind, BodyReader* body, Act<T> act) {
         const UnderWay counted(*this);
         ++requests[kind];
-        co_await travel();
-        if (auto refusal = refuse(kind)) {
-            co_await travel();
-            co_return fail(*std::move(refusal));
-        }
+        SLIPWAY_CO_CHECK(co_await arrive(kind));
         SimBytes bytes;
         if (body != nullptr) {
             SLIPWAY_CO_TRY(read, co_await read_body(*body));
             bytes = read;
         }
         Unheard<T> unheard(*this, act, bytes);
-        if (dice_.happens(weather_.hung)) {
-            co_await time_.pause(std::chrono::seconds(60));
-            co_return fail(ErrorKind::timeout, "no answer within 60 s");
-        }
-        if (dice_.happens(weather_.slow)) {
-            co_await time_.pause(dice_.between(std::chrono::microseconds(0), weather_.slow_max));
-        }
+        SLIPWAY_CO_CHECK(co_await dawdle());
         unheard.over = true;
-        if (dice_.happens(weather_.broken)) {
-            co_await travel();
-            co_return fail(Error{ErrorKind::internal, "try again", "InternalError", 500, {}, {}});
-        }
-        if (dice_.happens(weather_.denied)) {
-            co_await travel();
-            co_return s3_answer("AccessDenied");
-        }
-        Result<T> outcome = act(bytes);
+        SLIPWAY_CO_CHECK(co_await fail_to_act());
+        Result<T> outcome =
+            weather_.no_bucket ? Result<T>(s3::s3_fail("NoSuchBucket")) : act(bytes);
         const bool lost = take(lose_next, kind) || dice_.happens(weather_.lost_answer);
         co_await travel();
         if (lost) {
@@ -255,43 +219,6 @@ class SimStore final : public objects::ObjectStore {
             outcome = s3_answer(outcome.error().code);
         }
         co_return outcome;
-    }
-
-    static tl::unexpected<Error> s3_answer(std::string_view code) {
-        Error error = s3::s3_fail(code).value();
-        error.http_status = s3::find_error_code(code).status;
-        return fail(std::move(error));
-    }
-
-    static bool take(std::multiset<std::string>& from, const char* kind) {
-        const auto found = from.find(kind);
-        if (found == from.end()) {
-            return false;
-        }
-        from.erase(found);
-        return true;
-    }
-
-    std::optional<Error> refuse(const char* kind) {
-        if (take(refuse_next, kind)) {
-            return slow_down(503);
-        }
-        const Instant now = time_.now();
-        for (const Storm& storm : weather_.storms) {
-            if (now < storm.begin || now >= storm.end || !dice_.happens(storm.share)) {
-                continue;
-            }
-            if (storm.kind == Storm::Kind::unreachable) {
-                return fail(ErrorKind::unavailable, "connection refused").value();
-            }
-            return slow_down(storm.kind == Storm::Kind::refused ? 503 : 429);
-        }
-        return dice_.happens(weather_.refused) ? std::optional(slow_down(503)) : std::nullopt;
-    }
-
-    Error slow_down(int status) const {
-        return Error{ErrorKind::throttled, "slow down", "SlowDown", status, {},
-                     weather_.retry_after};
     }
 
     Task<SimBytes> read_body(BodyReader& body) {
@@ -327,18 +254,6 @@ class SimStore final : public objects::ObjectStore {
             co_return s3::s3_fail("IncompleteBody");
         }
         co_return bytes;
-    }
-
-    /// When so many bytes have gone through a connection and the link that all share.
-    Instant transmit(std::uint64_t bytes, Instant& connection_free) {
-        const auto takes = [bytes](double rate) {
-            return std::chrono::nanoseconds(
-                static_cast<std::int64_t>(static_cast<double>(bytes) / rate * 1e9));
-        };
-        link_free_ = std::max(time_.now(), link_free_) + takes(weather_.link_bytes_per_s);
-        connection_free =
-            std::max(time_.now(), connection_free) + takes(weather_.connection_bytes_per_s);
-        return std::max(link_free_, connection_free);
     }
 
     void garble(const char* kind, std::optional<objects::Checksum>& checksum) {
@@ -488,10 +403,6 @@ class SimStore final : public objects::ObjectStore {
         return page;
     }
 
-    VirtualTime& time_;
-    Dice& dice_;
-    const Weather weather_;
-    Instant link_free_{};
     std::uint64_t etags_ = 0;
     unsigned uploads_made_ = 0;
 };

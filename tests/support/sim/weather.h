@@ -37,6 +37,9 @@ struct Weather {
     std::chrono::seconds retry_after{0};  ///< of refusals; 0: not said
     bool aborts_denied = false;
     bool lists_denied = false;
+    bool no_parts = false;       ///< the store does not know uploads in parts
+    bool no_bucket = false;      ///< there is none of that name
+    bool gone_is_error = false;  ///< an abort of what is gone is answered 404, as by some stores
     std::vector<Storm> storms;
 
     double faults() const {
@@ -45,7 +48,7 @@ struct Weather {
     /// Faults of the everyday kind only, and few.
     bool mild() const {
         return storms.empty() && faults() <= 0.1 && hung == 0 && denied == 0 && !aborts_denied &&
-               !lists_denied;
+               !lists_denied && !no_bucket;
     }
 };
 
@@ -57,7 +60,9 @@ inline std::ostream& operator<<(std::ostream& out, const Weather& weather) {
                << ", garbled " << weather.garbled << ", denied " << weather.denied << ", "
                << weather.storms.size() << " storms, retry after " << weather.retry_after.count()
                << " s" << (weather.aborts_denied ? ", aborts denied" : "")
-               << (weather.lists_denied ? ", lists denied" : "");
+               << (weather.lists_denied ? ", lists denied" : "")
+               << (weather.no_parts ? ", no parts" : "") << (weather.no_bucket ? ", no bucket" : "")
+               << (weather.gone_is_error ? ", gone is an error" : "");
 }
 
 /// Any weather, from fair to foul.
@@ -88,6 +93,9 @@ inline Weather draw_weather(Dice& dice, Instant now) {
         storm.share = dice.happens(0.5) ? 1 : dice.real();
         weather.storms.push_back(storm);
     }
+    weather.no_parts = dice.happens(0.03);
+    weather.no_bucket = dice.happens(0.01);
+    weather.gone_is_error = dice.happens(0.5);
     return weather;
 }
 

@@ -120,7 +120,7 @@ TEST_F(DownloadTest, TheRunIsGivenUpWhenNothingGetsThrough) {
     for (const char* key : {"a", "b"}) {
         EXPECT_EQ(reports_.at(key).end, FileEnd::gave_up);
         EXPECT_EQ(reports_.at(key).error.kind, ErrorKind::unavailable);
-        EXPECT_THAT(reports_.at(key).error.message, HasSubstr("nothing came for 0 s"));
+        EXPECT_THAT(reports_.at(key).error.message, HasSubstr("nothing got through for 0 s"));
     }
     EXPECT_THAT(reports_.at("a").error.message, HasSubstr("the connection was lost"));
     EXPECT_EQ(reports_.at("a").requests, limits::retry_attempts_max);

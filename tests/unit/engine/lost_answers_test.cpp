@@ -104,6 +104,15 @@ TEST_F(LostAnswers, APutIfAbsentThatGotThroughUnheardIsStored) {
     EXPECT_EQ(store_->requests["head"], 1U);
 }
 
+TEST_F(LostAnswers, APutIfAbsentThatGoesInPiecesIsKnownAgainToo) {
+    scheduler_.memory_bytes = 2 * mebibyte;
+    conditions_.if_none_match = "*";
+    store_->lose_next = {"put"};
+    const auto report = upload(9 * mebibyte + 5);
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_LE(chunks_most_ * limits::chunk_bytes, 3 * mebibyte);
+}
+
 TEST_F(LostAnswers, APutIfMatchLikewise) {
     add_object();
     conditions_.if_match = store_->objects.at("file").info.etag;
@@ -178,6 +187,57 @@ TEST_F(LostAnswers, AnUploadThatNobodyKnowsIsAbortedAndSomebodyElsesIsNot) {
     EXPECT_EQ(store_->requests["create"], 3U);
     ASSERT_EQ(store_->uploads.size(), 2U);
     EXPECT_TRUE(store_->uploads.begin()->second.foreign);
+}
+
+TEST_F(LostAnswers, AnUploadThatNobodyKnowsIsLookedForUntilTheStoreAnswers) {
+    store_->lose_next = {"create"};
+    store_->refuse_next = {"list", "list", "list", "list", "abort"};
+    const auto report = upload(20 * mebibyte);
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_FALSE(report.upload_left);
+    EXPECT_TRUE(store_->uploads.empty());
+}
+
+TEST_F(LostAnswers, AFileThatFailsLooksForItToo) {
+    store_->lose_next = {"create"};
+    store_->refuse_next = {"list", "list"};
+    file_.unreadable_from = 10 * mebibyte;
+    const auto report = upload(20 * mebibyte);
+    EXPECT_EQ(report.end, FileEnd::failed);
+    EXPECT_FALSE(report.upload_left);
+    EXPECT_TRUE(store_->uploads.empty());
+}
+
+TEST_F(LostAnswers, AnAbortThatGotThroughUnheardLeavesNothing) {
+    Weather weather;
+    weather.gone_is_error = true;
+    put_into(weather);
+    store_->lose_next = {"abort"};
+    file_.unreadable_from = 10 * mebibyte;
+    EXPECT_FALSE(upload(20 * mebibyte).upload_left);
+    EXPECT_EQ(store_->requests["abort"], 2U);
+}
+
+TEST_F(LostAnswers, AStoreThatKnowsNoPartsKeepsNone) {
+    Weather weather;
+    weather.no_parts = true;
+    put_into(weather);
+    store_->lose_next = {"create"};
+    const auto report = upload(20 * mebibyte);
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_FALSE(report.upload_left);
+}
+
+TEST_F(LostAnswers, AListThatNeverComesDoesNotKeepAFileOut) {
+    store_->lose_next = {"create"};
+    for (int i = 0; i < 1000; ++i) {
+        store_->refuse_next.insert("list");
+    }
+    const auto report = upload(20 * mebibyte);
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_TRUE(report.upload_left);
+    EXPECT_GE(took_, limits::engine_stray_time_max);
+    EXPECT_LT(took_, limits::engine_stray_time_max + limits::retry_backoff_max);
 }
 
 TEST_F(LostAnswers, AnUploadThatCannotBeFoundIsReported) {

@@ -29,12 +29,6 @@ class PacerTest : public ::testing::Test {
     VirtualTime time_;
 };
 
-TEST_F(PacerTest, WithoutALimitNobodyWaits) {
-    engine::Pacer pacer(0, &time_);
-    EXPECT_EQ(time_for(pacer, 1000, 1'000'000), 0s);
-    EXPECT_EQ(pacer.requests_max(), limits::engine_requests_max);
-}
-
 TEST_F(PacerTest, TheRateIsKept) {
     engine::Pacer pacer(1'000'000, &time_);
     const auto took = time_for(pacer, 101, 100'000);  // the last one only begins then

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "engine/left_uploads.h"
 #include "engine/transfer.h"
+#include "support/sim/campaign.h"
 #include "support/sim/sim_source.h"
 #include "support/sim/sim_store.h"
 #include "support/temporary_directory.h"
@@ -12,7 +13,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -35,6 +35,8 @@ class ResumedRuns {
         weather.connection_bytes_per_s = 5e7;
         weather.lost_answer = dice_.happens(0.5) ? 0.02 : 0;
         weather.reset = dice_.happens(0.3) ? 0.02 : 0;
+        weather.refused = dice_.happens(0.3) ? 0.05 : 0;
+        weather.gone_is_error = dice_.happens(0.5);
         store_.emplace(time_, dice_, weather);
         options_.bucket = "bucket";
         options_.scheduler.plan.part_bytes = 5 * mebibyte;
@@ -223,23 +225,16 @@ class ResumedRuns {
 };
 
 TEST(ResumeCampaign, WheneverARunIsStoppedTheNextOneSendsOnlyWhatIsMissing) {
-    std::uint64_t first = 1;
-    std::uint64_t last = std::getenv("SLIPWAY_LONG") != nullptr ? 10'000 : 300;
-    if (const char* seed = std::getenv("SLIPWAY_SIM_SEED")) {
-        first = last = std::strtoull(seed, nullptr, 10);
-    }
+    const Seeds seeds(300, 10'000);
     std::uint64_t saved = 0;
     std::uint64_t unheard = 0;
-    for (std::uint64_t seed = first; seed <= last; ++seed) {
+    for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
         ResumedRuns runs(seed);
-        const std::string problem = runs.run();
-        ASSERT_EQ(problem, "") << "replay: SLIPWAY_SIM_SEED=" << seed
-                               << " build/release/tests/unit_engine "
-                                  "--gtest_filter='ResumeCampaign.*'";
+        ASSERT_EQ(runs.run(), "") << replay(seed, "ResumeCampaign");
         saved += runs.parts_saved();
         unheard += runs.unheard();
     }
-    if (first != last) {  // a campaign in which something never happens proves nothing of it
+    if (!seeds.is_replay()) {  // a campaign in which something never happens proves nothing of it
         EXPECT_GT(saved, 50U);
         EXPECT_GT(unheard, 0U);
     }

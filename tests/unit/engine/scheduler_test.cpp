@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::Reply;
 using test::Simulation;
+using ::testing::ElementsAre;
 using Sizes = std::vector<std::uint64_t>;
 
 constexpr std::uint64_t mebibyte = 1ULL << 20;
@@ -249,29 +250,40 @@ TEST(Scheduler, RetryAfterIsHonoured) {
     EXPECT_EQ(again.step.attempt, 2U);
 }
 
-TEST(Scheduler, ARestLongerThanTheRunsPatienceIsCutToIt) {
+/// When a file is tried that is refused each time with this Retry-After, until it is given up.
+std::vector<std::chrono::seconds> tries_when_refused(std::chrono::milliseconds retry_after) {
     Scheduler scheduler({});
-    Instant now = Instant(1h);
-    ASSERT_TRUE(scheduler.add(10));
+    const Instant begin = Instant(1h);
+    Instant now = begin;
+    EXPECT_TRUE(scheduler.add(10));
     scheduler.no_more_files();
     StepResult later;
     later.kind = StepResult::Kind::again;
-    later.retry_after = 1h;
-    for (unsigned attempt = 1; attempt <= limits::retry_attempts_max; ++attempt) {
+    later.retry_after = retry_after;
+    std::vector<std::chrono::seconds> tries;
+    while (true) {
         const Decision decision = scheduler.next(now);
-        ASSERT_EQ(decision.kind, Decision::Kind::step) << attempt;
-        scheduler.sent(decision.step);
-        scheduler.finished(decision.step, later, now, 0.5);
-        const Decision wait = scheduler.next(now);
-        if (attempt == limits::retry_attempts_max) {
-            EXPECT_EQ(wait.kind, Decision::Kind::ended);
-            EXPECT_EQ(wait.end, FileEnd::gave_up);
+        if (decision.kind == Decision::Kind::ended) {
+            EXPECT_EQ(decision.end, FileEnd::gave_up);
+            return tries;
+        }
+        if (decision.kind == Decision::Kind::step) {
+            tries.push_back(std::chrono::duration_cast<std::chrono::seconds>(now - begin));
+            scheduler.sent(decision.step);
+            scheduler.finished(decision.step, later, now, 0.5);
         } else {
-            ASSERT_EQ(wait.kind, Decision::Kind::wait);
-            EXPECT_EQ(wait.until, now + 30s);
-            now = wait.until;
+            now = decision.until;
         }
     }
+}
+
+TEST(Scheduler, AStoreThatSaysWhenIsAskedThenBeforeItIsGivenUp) {
+    EXPECT_THAT(tries_when_refused(60s), ElementsAre(0s, 60s, 120s, 180s, 240s, 300s));
+    EXPECT_THAT(tries_when_refused(20s), ElementsAre(0s, 20s, 40s, 60s, 80s, 100s, 120s));
+}
+
+TEST(Scheduler, ARestLongerThanAllPatienceIsCutToIt) {
+    EXPECT_THAT(tries_when_refused(1h), ElementsAre(0s, 300s, 330s));
 }
 
 TEST(Scheduler, AnAbortIsTriedForAsLongAsTheRunsPatience) {
@@ -305,6 +317,22 @@ TEST(Scheduler, CancelEndsAllAndLeavesNoUpload) {
         EXPECT_GT(simulation.ends[FileEnd::cancelled], 0U);
         EXPECT_EQ(simulation.uploads_left, 0U);
     }
+}
+
+TEST(Scheduler, AFileThatCannotGoInPartsEndsOnceWhenTheRunStops) {
+    SchedulerOptions options;
+    options.requests_max = 1;
+    Simulation simulation(options, [](const Step& step, Instant) {
+        Reply reply;
+        reply.answer = 20ms;
+        if (step.kind == Step::Kind::create) {
+            reply.kind = StepResult::Kind::no_parts;
+        }
+        return reply;
+    });
+    simulation.cancel_after(50ms);  // between its creates and its PUT
+    simulation.run({20 * mebibyte, 20 * mebibyte, 20 * mebibyte, 20 * mebibyte});
+    EXPECT_EQ(simulation.ends[FileEnd::stored] + simulation.ends[FileEnd::cancelled], 4U);
 }
 
 TEST(Scheduler, ManyFilesAreNotHeld) {

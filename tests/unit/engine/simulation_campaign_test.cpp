@@ -2,12 +2,11 @@
 // The transfer engine on virtual time against a simulated network and store, as many seeds decide.
 //   SLIPWAY_SIM_SEED=7   only that one
 //   SLIPWAY_LONG=1       50,000 of them
+#include "support/sim/campaign.h"
 #include "support/sim/sim_run.h"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <iostream>
 #include <map>
 #include <memory>
 #include <string>
@@ -32,40 +31,17 @@ struct Tally {
     }
 };
 
-/// Whether all held; else it is said what did not, and how to see it again.
-bool passes(std::uint64_t seed, Tally& tally) {
-    auto run = std::make_unique<SimRun>(seed);
-    const auto problems = run->run();
-    tally.add(*run);
-    if (problems.empty()) {
-        return true;
-    }
-    std::string words = run->describe();
-    for (const std::string& problem : problems) {
-        words += "\n  " + problem;
-    }
-    words += fmt::format(
-        "\nreplay: SLIPWAY_SIM_SEED={} build/release/tests/unit_engine "
-        "--gtest_filter='SimulationCampaign.*'",
-        seed);
-    if (run->stuck()) {
-        std::cerr << words << std::endl;
-        std::abort();  // its coroutines cannot be destroyed: the process has to end here
-    }
-    ADD_FAILURE() << words;
-    return false;
-}
-
 TEST(SimulationCampaign, WhateverTheWeatherEveryFileIsStoredWholeOrReported) {
+    const Seeds seeds(2'000, 50'000);
     Tally tally;
-    if (const char* seed = std::getenv("SLIPWAY_SIM_SEED")) {
-        EXPECT_TRUE(passes(std::strtoull(seed, nullptr, 10), tally));
-        return;
-    }
-    const std::uint64_t seeds = std::getenv("SLIPWAY_LONG") != nullptr ? 50'000 : 2'000;
     unsigned failed = 0;
-    for (std::uint64_t seed = 1; seed <= seeds && failed < 5; ++seed) {
-        failed += passes(seed, tally) ? 0U : 1U;
+    for (std::uint64_t seed = seeds.first; seed <= seeds.last && failed < 5; ++seed) {
+        const auto run = std::make_unique<SimRun>(seed);
+        failed += passes(*run, seed, "SimulationCampaign") ? 0U : 1U;
+        tally.add(*run);
+    }
+    if (seeds.is_replay()) {
+        return;
     }
     for (const auto end : {engine::FileEnd::stored, engine::FileEnd::failed,
                            engine::FileEnd::gave_up, engine::FileEnd::cancelled}) {

@@ -237,6 +237,17 @@ TEST_F(RetryTest, RestsAsLongAsTheStoreAsks) {
     EXPECT_THAT(rests_, ElementsAre(2s));
 }
 
+TEST_F(RetryTest, WaitsAsLongAsItIsMeantTo) {
+    Error busy{ErrorKind::throttled, "slow down", "SlowDown", 503};
+    busy.retry_after = 42s;
+    inner_.script = {busy};
+    auto patient = options();
+    patient.rest_max = 1min;
+    RetryingStore store(inner_, patient);
+    EXPECT_TRUE(run(store.head(GetRequest())));
+    EXPECT_THAT(rests_, ElementsAre(42s));
+}
+
 TEST_F(RetryTest, DoesNotWaitForAStoreThatWantsALongRest) {
     Error busy{ErrorKind::throttled, "slow down", "SlowDown", 503};
     busy.retry_after = 10min;

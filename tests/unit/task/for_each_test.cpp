@@ -26,7 +26,8 @@ struct Seen {
 Async<bool> run_all(std::size_t count, std::size_t width, Seen& seen) {
     auto work = [&seen](std::size_t index) -> Async<void> {
         seen.running_max = std::max(seen.running_max, ++seen.running);
-        co_await pause_for(index % 2 == 0 ? 2ms : 1ms);
+        const auto time = index % 2 == 0 ? 2ms : 1ms;
+        co_await pause_for(time);
         --seen.running;
         seen.done.push_back(index);
     };

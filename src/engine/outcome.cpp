@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/outcome.h"
+
+#include "objects/retry.h"
+
+#include <fmt/format.h>
+
+namespace slipway::engine {
+namespace {
+
+/// `error` is that of the last request, or none.
+void say_given_up(Error& error, std::chrono::milliseconds patience) {
+    const auto why = fmt::format("nothing got through for {} s",
+                                 std::chrono::ceil<std::chrono::seconds>(patience).count());
+    if (error.message.empty()) {
+        error = fail(ErrorKind::unavailable, "not tried: " + why).value();
+    } else {
+        error.message += "; given up: " + why;
+    }
+}
+
+}  // namespace
+
+StepResult to_result(const Error& error) {
+    StepResult result;
+    result.pushed_back = objects::is_temporary(error);
+    result.kind = result.pushed_back ? StepResult::Kind::again : StepResult::Kind::failed;
+    if (error.retry_after.count() > 0) {
+        result.retry_after = error.retry_after;
+    }
+    return result;
+}
+
+void say_end(FileReport& report, FileEnd end, std::chrono::milliseconds patience) {
+    report.end = end;
+    if (report.requests == 0) {
+        report.slot.reset();
+    }
+    if (end == FileEnd::cancelled) {
+        report.error = fail(ErrorKind::cancelled, "cancelled").value();
+    } else if (end == FileEnd::gave_up) {
+        say_given_up(report.error, patience);
+    }
+}
+
+}  // namespace slipway::engine

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/transfer.h"
+
+#include <chrono>
+
+namespace slipway::engine {
+
+/// What a failed request means for the scheduler: whether it may succeed later, and when.
+StepResult to_result(const Error& error);
+
+/// The last words of a file's or an object's report. `patience`: for how long nothing got through,
+/// if it was given up.
+void say_end(FileReport& report, FileEnd end, std::chrono::milliseconds patience);
+
+}  // namespace slipway::engine
