@@ -15,12 +15,12 @@ namespace slipway {
 namespace {
 
 constexpr std::string_view scheme = "s3://";
-constexpr unsigned io_threads_max = 4;
 
 api::RuntimeOptions runtime_options() {
     api::RuntimeOptions options;
     // One thread decides and reads; large bodies are sent by all.
-    options.io_threads = std::clamp(std::thread::hardware_concurrency(), 1U, io_threads_max);
+    options.io_threads =
+        std::clamp(std::thread::hardware_concurrency(), 1U, limits::engine_io_threads_max);
     options.disk_threads = limits::engine_disk_threads;
     options.memory = limits::engine_memory_bytes + limits::engine_part_bytes;
     return options;
