@@ -155,7 +155,7 @@ class ServiceTest : public ::testing::Test {
     /// For tests that need other settings.
     void serve(Settings settings) {
         service_ = std::make_unique<UploadService>(store_, *catalog_, presigner_,
-                                                   std::move(settings), clock_);
+                                                   std::move(settings), clock_, memory_);
     }
 
     /// A request as it is, without anything added but Host.
@@ -265,12 +265,14 @@ class ServiceTest : public ::testing::Test {
     test::TemporaryDirectory directory_;
     TestClock clock_;
     UnreliableStore store_{clock_};
+    ForwardMemory memory_;
     std::unique_ptr<catalog::SqliteCatalog> catalog_ =
         catalog::SqliteCatalog::open(directory_.path() + "/catalog.db").value();
     Presigner presigner_{std::make_shared<s3::Signer>(credentials(), "us-east-1"),
                          "http://127.0.0.1:9000", "/slipway"};
     std::unique_ptr<UploadService> service_ =
-        std::make_unique<UploadService>(store_, *catalog_, presigner_, make_settings(), clock_);
+        std::make_unique<UploadService>(store_, *catalog_, presigner_, make_settings(), clock_,
+                                        memory_);
 };
 
 }  // namespace slipway::server
