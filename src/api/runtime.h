@@ -8,6 +8,7 @@
 #include "net/io_threads.h"
 #include "task/chunk_pool.h"
 #include "task/disk_threads.h"
+#include "task/forward_memory.h"
 #include "task/task.h"
 
 #include <boost/asio/co_spawn.hpp>
@@ -40,6 +41,7 @@ struct Runtime {
 
     SystemClock clock;
     ChunkPool pool;
+    ForwardMemory forward_memory;
     net::IoThreads io;
     DiskThreads disk;
 };

@@ -59,6 +59,7 @@ struct Server::State {
         : options(std::move(given)), runtime(runtime_options(options)) {}
 
     ~State() {
+        runtime.forward_memory.close();  // whoever waits for memory does not notice the end
         http.reset();
         if (embedded) {
             embedded->close();
@@ -138,7 +139,8 @@ Result<> Server::State::start_service() {
     }
     service = std::make_unique<server::UploadService>(
         objects(), *catalog, *presigner,
-        api::service_settings(options, store_url, keys.session_key), runtime.clock);
+        api::service_settings(options, store_url, keys.session_key), runtime.clock,
+        runtime.forward_memory);
     net::HttpServerLimits limits;
     limits.connections_max = options.connections_max;
     http = std::make_unique<net::HttpServer>(runtime.io, *service, runtime.pool, "slipway", limits);

@@ -237,6 +237,49 @@ inline constexpr auto reaper_claim_time = std::chrono::seconds(10min);
 /// Content types, tiers and checksums in requests.
 inline constexpr std::size_t short_text_bytes_max = 255;
 
+// --- forms -------------------------------------------------------------------------------------
+/// RFC 2046's.
+inline constexpr std::size_t form_boundary_bytes_max = 70;
+/// Before the first boundary of a form and after its last; mail programs put a sentence there.
+inline constexpr std::size_t form_outside_bytes_max = 64 * 1024;
+inline constexpr std::size_t form_parts_max = 10'000;
+/// Names in headers may be paths; browsers send three lines.
+inline constexpr std::size_t form_part_header_bytes_max = 16 * 1024;
+/// The value of a plain field that is not a file.
+inline constexpr std::size_t form_field_bytes_max = 64 * 1024;
+/// A form as a whole, or one file where that may be larger: a hundred of the documented limit.
+inline constexpr std::uint64_t form_bytes_max = 80'000'000'000;
+/// The document's max_workers, and the most that are of use: a form brings one file at a time.
+inline constexpr unsigned form_workers_default = 5;
+inline constexpr unsigned form_workers_max = 32;
+/// The name of a file's type or category; together with the rest below S3's 1,024 of a key.
+inline constexpr std::size_t form_name_bytes_max = 255;
+/// Of a stored file's name only its extension is kept, if it is no longer than this.
+inline constexpr std::size_t form_extension_bytes_max = 16;
+
+// --- bytes forwarded to another store ------------------------------------------------------------
+/// What is held of all files together until it is stored (task/forward_memory.h says the rule) ...
+inline constexpr std::size_t forward_bytes = 32ULL << 20;
+/// ... and beyond it for those whom the others would keep from their next part.
+inline constexpr std::size_t forward_spare_bytes = 16ULL << 20;
+/// The first bytes of each file are held beside that, in all at most so many ...
+inline constexpr std::size_t forward_first_bytes = 16ULL << 20;
+/// ... of a file so many, or of one that arrives fast so many: it shows by them how fast it is.
+inline constexpr std::size_t forward_first_slow_bytes = 16 * 1024;
+inline constexpr std::size_t forward_first_fast_bytes = 64 * 1024;
+/// A sender that brings so much a second is fast ...
+inline constexpr std::uint64_t forward_fast_rate = 128 * 1024;
+/// ... for this long, by when it should have brought its part.
+inline constexpr auto forward_fast_time = 2s;
+/// Those who wait for memory look again after this, whether others turned out to be slow.
+inline constexpr auto forward_look_time = 500ms;
+/// Memory of slow senders grows from pieces of this size.
+inline constexpr std::size_t forward_piece_bytes = 4 * 1024;
+/// Parts of a forwarded file: S3's smallest, which needs least memory, and at most; a file of 142
+/// GiB fits 10,000 that grow.
+inline constexpr std::uint64_t forward_part_bytes = 5ULL << 20;
+inline constexpr std::uint64_t forward_part_bytes_max = 16ULL << 20;
+
 // --- names ------------------------------------------------------------------------------------
 /// An object's key, in bytes of UTF-8: S3's limit.
 inline constexpr std::size_t key_bytes_max = 1024;

@@ -52,9 +52,9 @@ Part Plan::part(unsigned number) const {
     return Part{number, offset, std::min(part_bytes_, size_ - offset)};
 }
 
-std::uint64_t stream_part_bytes(unsigned number) {
+std::uint64_t StreamParts::size(unsigned number) const {
     const std::uint64_t steps = (number - 1) / limits::engine_stream_parts_a_size;
-    return std::min(limits::engine_part_bytes * (steps + 1), limits::engine_stream_part_bytes_max);
+    return std::min(first_bytes * (steps + 1), bytes_max);
 }
 
 }  // namespace slipway::engine

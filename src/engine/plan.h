@@ -44,8 +44,14 @@ class Plan {
     std::uint64_t part_bytes_ = 0;  // 0: a single PUT
 };
 
-/// The size of a stream's part, whose end is not known: they grow, so that little is held of a
-/// short stream, and a long one fits. `number` is 1 to 10,000.
-std::uint64_t stream_part_bytes(unsigned number);
+/// How the parts of a stream grow, whose end is not known: little is held of a short stream, and a
+/// long one fits.
+struct StreamParts {
+    std::uint64_t first_bytes = limits::engine_part_bytes;
+    std::uint64_t bytes_max = limits::engine_stream_part_bytes_max;
+
+    /// `number` is 1 to 10,000.
+    std::uint64_t size(unsigned number) const;
+};
 
 }  // namespace slipway::engine

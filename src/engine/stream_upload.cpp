@@ -3,6 +3,7 @@
 
 #include "engine/pacer.h"
 #include "engine/plan.h"
+#include "objects/multipart.h"
 #include "objects/running_checksum.h"
 #include "s3/limits.h"
 #include "task/signal.h"
@@ -16,21 +17,32 @@
 namespace slipway::engine {
 namespace {
 
-/// The bytes of a part, or fewer at the stream's end.
+/// The bytes of a part, or fewer at the stream's end. Their checksum is made as they arrive, while
+/// they are in the processor's cache.
 struct Piece {
+    explicit Piece(objects::ChecksumAlgorithm algorithm) : checksum(algorithm) {}
+
+    void add(Chunk chunk) {
+        checksum.update(chunk.bytes());
+        size += chunk.size();
+        chunks.push_back(std::move(chunk));
+    }
+
     std::vector<Chunk> chunks;
     std::uint64_t size = 0;
     bool last = false;
+    objects::RunningChecksum checksum;
 };
 
 /// Cuts a stream into pieces of given sizes. A chunk that reaches over a piece's end is copied into
 /// two.
 class Cutter {
   public:
-    Cutter(BodyReader& stream, Pacer* pacer) : stream_(stream), pacer_(pacer) {}
+    Cutter(BodyReader& stream, const StreamTarget& target)
+        : stream_(stream), pacer_(target.pacer), algorithm_(target.checksum) {}
 
     Task<Piece> next(std::uint64_t size) {
-        Piece piece;
+        Piece piece(algorithm_);
         while (piece.size < size) {
             if (rest_.empty()) {
                 SLIPWAY_CO_TRY(chunk, co_await stream_.read());
@@ -52,28 +64,19 @@ class Cutter {
     void take(Piece& piece, std::uint64_t size) {
         const std::uint64_t room = size - piece.size;
         if (rest_.size() <= room) {
-            piece.size += rest_.size();
-            piece.chunks.push_back(std::exchange(rest_, Chunk()));
+            piece.add(std::exchange(rest_, Chunk()));
             return;
         }
         const std::string_view text = rest_.text();
-        piece.chunks.push_back(Chunk::copy_of(text.substr(0, static_cast<std::size_t>(room))));
-        piece.size += room;
+        piece.add(Chunk::copy_of(text.substr(0, static_cast<std::size_t>(room))));
         rest_ = Chunk::copy_of(text.substr(static_cast<std::size_t>(room)));
     }
 
     BodyReader& stream_;
     Pacer* const pacer_;
+    const objects::ChecksumAlgorithm algorithm_;
     Chunk rest_;
 };
-
-objects::Checksum checksum_of(const Piece& piece, objects::ChecksumAlgorithm algorithm) {
-    objects::RunningChecksum running(algorithm);
-    for (const Chunk& chunk : piece.chunks) {
-        running.update(chunk.bytes());
-    }
-    return running.finish();
-}
 
 class StreamUpload {
   public:
@@ -82,14 +85,13 @@ class StreamUpload {
                  const StreamTarget& target,
                  const IoExecutor& executor)
         : store_(store),
-          cutter_(stream, target.pacer),
+          cutter_(stream, target),
           target_(target),
           executor_(executor),
-          wake_(executor),
-          whole_(target.checksum) {}
+          wake_(executor) {}
 
     Task<objects::ObjectInfo> run() {
-        SLIPWAY_CO_TRY(first, co_await cutter_.next(stream_part_bytes(1)));
+        SLIPWAY_CO_TRY(first, co_await cutter_.next(target_.parts.size(1)));
         if (first.last) {
             co_return co_await put(std::move(first));
         }
@@ -113,7 +115,7 @@ class StreamUpload {
         request.key = target_.key;
         request.attributes = target_.attributes;
         request.conditions = target_.conditions;
-        request.checksum = checksum_of(piece, target_.checksum);
+        request.checksum = piece.checksum.finish();
         HeldBodyReader body(piece.chunks);
         SLIPWAY_CO_TRY(info, co_await store_.put(request, body));
         tell(piece.size);
@@ -133,9 +135,6 @@ class StreamUpload {
 
     Task<> store_parts(Piece piece) {
         for (unsigned number = 1;; ++number) {
-            for (const Chunk& chunk : piece.chunks) {
-                whole_.update(chunk.bytes());
-            }
             size_ += piece.size;
             held_ += piece.size;
             ++under_way_;
@@ -149,8 +148,8 @@ class StreamUpload {
                                "the stream is longer than 10,000 parts can hold; write it into a "
                                "file first, whose size is known");
             }
-            const std::uint64_t next_size = stream_part_bytes(number + 1);
-            while (held_ > 0 && held_ + next_size > target_.memory_bytes && !failure_) {
+            const std::uint64_t next_size = target_.parts.size(number + 1);
+            while (is_busy(next_size) && !failure_) {
                 co_await wake_.wait();
             }
             if (failure_ || is_cancelled()) {
@@ -168,7 +167,7 @@ class StreamUpload {
         objects::PutPartRequest request;
         request.upload = upload_;
         request.number = number;
-        request.checksum = checksum_of(piece, target_.checksum);
+        request.checksum = piece.checksum.finish();
         HeldBodyReader body(piece.chunks);
         auto part = co_await store_.put_part(request, body);
         if (part && part->checksum && part->checksum != request.checksum) {
@@ -177,6 +176,7 @@ class StreamUpload {
                     .value();
         } else if (part) {
             part->checksum = request.checksum;
+            part->size = piece.size;
             parts_.push_back(*std::move(part));
             tell(piece.size);
         } else if (!failure_) {
@@ -195,9 +195,7 @@ class StreamUpload {
         request.parts = parts_;
         request.size = size_;
         request.conditions = target_.conditions;
-        if (objects::can_be_full_object(target_.checksum)) {
-            request.checksum = whole_.finish();
-        }
+        request.checksum = objects::combined_checksum(parts_);
         auto info = co_await store_.complete_multipart(request);
         if (!info) {
             static_cast<void>(co_await store_.abort_multipart(upload_));
@@ -205,6 +203,11 @@ class StreamUpload {
         co_return info;
     }
 
+    bool is_busy(std::uint64_t next_size) const {
+        return under_way_ >= target_.requests_max ||
+               (held_ > 0 &&
+                next_size > target_.memory_bytes - std::min(held_, target_.memory_bytes));
+    }
     bool is_cancelled() const { return target_.cancelled && target_.cancelled(); }
     void tell(std::uint64_t bytes) const {
         if (target_.stored) {
@@ -217,7 +220,6 @@ class StreamUpload {
     const StreamTarget& target_;
     const IoExecutor executor_;
     Signal wake_;
-    objects::RunningChecksum whole_;
     objects::MultipartUpload upload_;
     std::vector<objects::PartInfo> parts_;
     std::uint64_t size_ = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/pacer.h"
+#include "engine/plan.h"
 #include "objects/object_store.h"
 #include "task/body.h"
 
@@ -19,7 +20,11 @@ struct StreamTarget {
     objects::Conditions conditions;  ///< if_match, if_none_match only
     objects::ChecksumAlgorithm checksum = objects::ChecksumAlgorithm::crc64nvme;
     Pacer* pacer = nullptr;  ///< what is read of the stream passes it; nullptr: no limit
+    StreamParts parts;
+    /// Of parts on their way; a stream that waits for memory by itself needs no limit here.
     std::uint64_t memory_bytes = limits::engine_memory_bytes;
+    /// Parts on their way at once.
+    unsigned requests_max = limits::engine_requests_max;
     /// Bytes that are stored, as parts or as the whole; may be empty.
     std::function<void(std::uint64_t bytes)> stored;
     /// Looked at before each part; may be empty.
@@ -27,7 +32,7 @@ struct StreamTarget {
 };
 
 /// Stores what a stream brings: in one PUT if it ends within the first part, else in parts that
-/// grow (stream_part_bytes), several of them on their way while the next is read.
+/// grow (StreamParts), several of them on their way while the next is read.
 ///
 /// A part is held until it is stored, so that it can be sent again; memory is memory_bytes at most.
 /// `store` repeats what fails for a reason that passes (objects::RetryingStore). On one I/O thread.

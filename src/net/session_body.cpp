@@ -18,7 +18,6 @@ SessionBody::SessionBody(Stream& stream,
       input_(input),
       declared_(head.request.content_length),
       left_(declared_.value_or(0)),
-      started_(std::chrono::steady_clock::now()),
       // A client that has sent part of the body already does not wait for our word.
       continue_wanted_(head.expects_continue && input.empty()),
       done_(declared_ == 0U) {
@@ -52,6 +51,84 @@ Task<Chunk> SessionBody::read() {
 Task<> SessionBody::send_continue() {
     co_return co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n", std::string_view(), false,
                                          limits_.write_stall_time_max);
+}
+
+Task<bool> SessionBody::wait_for_bytes() {
+    if (decoder_) {
+        co_return false;
+    }
+    if (failure_) {
+        co_return fail(*failure_);
+    }
+    if (continue_wanted_) {
+        continue_wanted_ = false;
+        SLIPWAY_CO_CHECK(co_await send_continue());
+    }
+    if (!done_ && input_.empty()) {
+        auto ready = co_await wait_readable();
+        if (!ready) {
+            failure_ = ready.error();
+            co_return fail(std::move(ready).error());
+        }
+    }
+    co_return true;
+}
+
+Result<std::optional<std::size_t>> SessionBody::read_now(std::span<std::byte> room) {
+    if (failure_) {
+        return fail(*failure_);
+    }
+    if (decoder_ || continue_wanted_) {
+        return std::nullopt;
+    }
+    if (done_ || !input_.empty()) {
+        return take_input(room);
+    }
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, room.size()));
+    const auto count = stream_.try_read(room.first(size));
+    if (count == Stream::would_block) {
+        return std::nullopt;
+    }
+    if (count <= 0) {
+        failure_ = cut_off().value();
+        return fail(*failure_);
+    }
+    const auto received = static_cast<std::size_t>(count);
+    received_ += received;
+    left_ -= received;
+    done_ = left_ == 0;
+    if (auto rate = check_rate(); !rate) {
+        failure_ = rate.error();
+        return fail(*failure_);
+    }
+    return received;
+}
+
+/// Of what came with the head.
+std::size_t SessionBody::take_input(std::span<std::byte> room) {
+    const auto size = static_cast<std::size_t>(
+        std::min<std::uint64_t>(left_, std::min(input_.size(), room.size())));
+    std::memcpy(room.data(), input_.data(), size);
+    if (size == input_.size()) {
+        std::string().swap(input_);  // gives the memory back
+    } else {
+        input_.erase(0, size);
+    }
+    left_ -= size;
+    done_ = left_ == 0;
+    return size;
+}
+
+tl::unexpected<Error> SessionBody::cut_off() const {
+    return fail(ErrorKind::cancelled,
+                "the connection was cut after " + std::to_string(received_) + " bytes of the body");
+}
+
+Task<> SessionBody::wait_readable() {
+    const auto started = std::chrono::steady_clock::now();
+    auto ready = co_await stream_.wait_readable(limits_.body_stall_time_max);
+    waited_ += std::chrono::steady_clock::now() - started;
+    co_return ready;
 }
 
 Task<Chunk> SessionBody::read_sized() {
@@ -109,21 +186,18 @@ Task<Chunk> SessionBody::receive(std::size_t size_max) {
             co_return chunk;
         }
         if (count != Stream::would_block) {
-            co_return fail(
-                ErrorKind::cancelled,
-                "the connection was cut after " + std::to_string(received_) + " bytes of the body");
+            co_return cut_off();
         }
         chunk = Chunk();  // nobody holds a buffer while waiting
-        SLIPWAY_CO_CHECK(co_await stream_.wait_readable(limits_.body_stall_time_max));
+        SLIPWAY_CO_CHECK(co_await wait_readable());
     }
 }
 
 Result<> SessionBody::check_rate() const {
-    const auto elapsed = std::chrono::steady_clock::now() - started_;
-    if (elapsed <= limits_.body_rate_grace) {
+    if (waited_ <= limits_.body_rate_grace) {
         return {};
     }
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(elapsed).count();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited_).count();
     if (received_ < limits_.body_rate_min * static_cast<std::uint64_t>(seconds)) {
         return fail(ErrorKind::timeout, "the body arrives at less than " +
                                             std::to_string(limits_.body_rate_min) +

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace slipway::net {
@@ -28,6 +29,8 @@ class SessionBody final : public BodyReader {
                 const RequestHead& head);
 
     Task<Chunk> read() override;
+    Task<bool> wait_for_bytes() override;
+    Result<std::optional<std::size_t>> read_now(std::span<std::byte> room) override;
     std::optional<std::uint64_t> size() const override { return declared_; }
 
     bool at_end() const { return done_; }
@@ -42,7 +45,10 @@ class SessionBody final : public BodyReader {
     Task<Chunk> read_chunked();
     Task<Chunk> receive(std::size_t size_max);
     Task<> send_continue();
+    Task<> wait_readable();
     Result<> check_rate() const;
+    std::size_t take_input(std::span<std::byte> room);
+    tl::unexpected<Error> cut_off() const;
 
     Stream& stream_;
     ChunkPool& pool_;
@@ -53,7 +59,8 @@ class SessionBody final : public BodyReader {
     std::uint64_t received_ = 0;  // over the wire
     std::optional<ChunkedDecoder> decoder_;
     std::optional<Error> failure_;
-    Instant started_;
+    Instant::duration
+        waited_{};  // for the sender; the time its bytes waited for us is not its fault
     bool continue_wanted_;
     bool done_ = false;
 };

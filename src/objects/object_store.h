@@ -238,6 +238,9 @@ class ObjectStore {
     /// `EntityTooLarge`; precondition_failed; and those of the body, e.g. cancelled.
     virtual Task<ObjectInfo> put(const PutRequest& request, BodyReader& body) = 0;
 
+    /// Whether put() takes a body whose size nobody knows before its end. S3 does not.
+    virtual bool takes_streams() const { return false; }
+
     /// Errors: not_found; precondition_failed; `NotModified` as code of precondition_failed for
     /// if_none_match and if_modified_since; invalid_argument `InvalidRange`.
     virtual Task<GetResult> get(const GetRequest& request) = 0;

@@ -41,6 +41,7 @@ class RetryingStore final : public ObjectStore {
     RetryingStore(ObjectStore& store, Options options);
 
     Task<ObjectInfo> put(const PutRequest& request, BodyReader& body) override;
+    bool takes_streams() const override { return store_.takes_streams(); }
     Task<GetResult> get(const GetRequest& request) override;
     Task<ObjectInfo> head(const GetRequest& request) override;
     Task<> remove(std::string_view bucket, std::string_view key) override;

@@ -30,7 +30,7 @@ std::optional<http::Response> answer_preflight(const http::Request& request,
     }
     http::Response response;
     response.status = 204;
-    response.headers.add("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE");
+    response.headers.add("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE");
     response.headers.add("Access-Control-Allow-Headers", "Authorization, Content-Type");
     response.headers.add("Access-Control-Max-Age", preflight_max_age);
     return response;

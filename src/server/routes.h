@@ -7,6 +7,7 @@
 #include "objects/object_store.h"
 #include "server/presigner.h"
 #include "server/settings.h"
+#include "task/forward_memory.h"
 
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ struct Parts {
     const Presigner& presigner;
     const Settings& settings;
     const Clock& clock;
+    /// For files that pass through, where the store takes no streams.
+    ForwardMemory& memory;
 };
 
 /// One request that was let in.
@@ -35,6 +38,8 @@ struct Call {
 // A route answers a Response or the Error that becomes a problem document. One file each.
 
 Task<http::Response> upload_files(const Parts& parts, Call& call);     // upload_handler.cpp
+Task<http::Response> upload_form(const Parts& parts, Call& call);      // form_handler.cpp
+Task<http::Response> put_upload(const Parts& parts, Call& call);
 Task<http::Response> confirm_uploads(const Parts& parts, Call& call);  // confirm_handler.cpp
 Task<http::Response> confirm_upload(const Parts& parts, Call& call);
 Task<http::Response> list_files(const Parts& parts, Call& call);  // files_handler.cpp

@@ -13,9 +13,10 @@ UploadService::UploadService(objects::ObjectStore& store,
                              catalog::Catalog& catalog,
                              const Presigner& presigner,
                              Settings settings,
-                             const Clock& clock)
+                             const Clock& clock,
+                             ForwardMemory& memory)
     : settings_(std::move(settings)),
-      parts_{store, catalog, presigner, settings_, clock},
+      parts_{store, catalog, presigner, settings_, clock, memory},
       auth_(settings_),
       page_(settings_, auth_, page_assets()) {
     using http::Method;
@@ -26,6 +27,8 @@ UploadService::UploadService(objects::ObjectStore& store,
     add(Method::get, "/api/files/{id}", stat_file);
     add(Method::delete_, "/api/files/{id}", delete_file);
     add(Method::get, "/api/files/{id}/download", download_file);
+    add(Method::post, "/api/uploads", upload_form);
+    add(Method::put, "/api/uploads/{category}/{type}", put_upload);
     add(Method::get, "/api/settings", show_settings);
     add(Method::get, "/healthz", healthz, true);
     add(Method::get, "/readyz", readyz, true);

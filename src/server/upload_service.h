@@ -28,7 +28,8 @@ class UploadService final : public http::Handler {
                   catalog::Catalog& catalog,
                   const Presigner& presigner,
                   Settings settings,
-                  const Clock& clock);
+                  const Clock& clock,
+                  ForwardMemory& memory);
 
     Async<http::Response> handle(const http::Request& request, BodyReader& body) override;
 

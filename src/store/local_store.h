@@ -40,6 +40,7 @@ class LocalStore final : public objects::ObjectStore {
     ~LocalStore() override;
 
     Task<objects::ObjectInfo> put(const objects::PutRequest& request, BodyReader& body) override;
+    bool takes_streams() const override { return true; }
     Task<objects::GetResult> get(const objects::GetRequest& request) override;
     Task<objects::ObjectInfo> head(const objects::GetRequest& request) override;
     Task<> remove(std::string_view bucket, std::string_view key) override;

@@ -47,6 +47,16 @@ class BodyReader {
     /// invalid_argument (malformed chunked coding), too_large.
     virtual Task<Chunk> read() = 0;
 
+    /// Into memory of the caller's, where the body comes from a socket. wait_for_bytes() waits
+    /// until read_now() has something to say, and is false where bytes come by read() only.
+    /// read_now() answers a count, 0 at the end, or nothing when nothing is there. Errors: those of
+    /// read().
+    virtual Task<bool> wait_for_bytes() { co_return false; }
+    virtual Result<std::optional<std::size_t>> read_now(std::span<std::byte> room) {
+        static_cast<void>(room);
+        return std::nullopt;
+    }
+
     /// Total size in bytes where the sender declared it.
     virtual std::optional<std::uint64_t> size() const = 0;
 

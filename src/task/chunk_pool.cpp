@@ -11,27 +11,42 @@
 namespace slipway {
 
 Chunk::~Chunk() {
-    if (pool_ != nullptr) {
-        pool_->give_back(memory_);
+    if (owner_ != nullptr) {
+        owner_->give_back(memory_, capacity_);
     } else if (capacity_ > 0) {
         delete[] memory_;
     }
 }
 
 void Chunk::swap(Chunk& other) noexcept {
-    std::swap(pool_, other.pool_);
+    std::swap(owner_, other.owner_);
     std::swap(memory_, other.memory_);
     std::swap(size_, other.size_);
     std::swap(capacity_, other.capacity_);
 }
 
 Chunk Chunk::copy_of(std::string_view text) {
-    Chunk chunk;
-    if (!text.empty()) {
-        chunk.memory_ = new std::byte[text.size()];
-        std::memcpy(chunk.memory_, text.data(), text.size());
-        chunk.size_ = chunk.capacity_ = text.size();
+    if (text.empty()) {
+        return {};
     }
+    Chunk chunk = with_capacity(text.size());
+    std::memcpy(chunk.memory_, text.data(), text.size());
+    chunk.size_ = text.size();
+    return chunk;
+}
+
+Chunk Chunk::with_capacity(std::size_t capacity) {
+    Chunk chunk;
+    chunk.memory_ = new std::byte[capacity];
+    chunk.capacity_ = capacity;
+    return chunk;
+}
+
+Chunk Chunk::of(ChunkOwner& owner, std::byte* memory, std::size_t capacity) {
+    Chunk chunk;
+    chunk.owner_ = &owner;
+    chunk.memory_ = memory;
+    chunk.capacity_ = capacity;
     return chunk;
 }
 
@@ -54,11 +69,7 @@ ChunkPool::~ChunkPool() {
 }
 
 Chunk ChunkPool::wrap(std::byte* memory) {
-    Chunk chunk;
-    chunk.pool_ = this;
-    chunk.memory_ = memory;
-    chunk.capacity_ = limits::chunk_bytes;
-    return chunk;
+    return Chunk::of(*this, memory, limits::chunk_bytes);
 }
 
 std::byte* ChunkPool::allocate_locked() {
@@ -107,7 +118,7 @@ Async<Chunk> ChunkPool::take() {
         std::move(start), as_value);
 }
 
-void ChunkPool::give_back(std::byte* memory) noexcept {
+void ChunkPool::give_back(std::byte* memory, std::size_t) noexcept {
     std::unique_lock lock(mutex_);
     if (waiting_.empty()) {
         --in_use_;

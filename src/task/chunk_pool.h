@@ -16,9 +16,16 @@
 
 namespace slipway {
 
-class ChunkPool;
+/// Whom a chunk's memory goes back to. Any thread.
+class ChunkOwner {
+  public:
+    virtual void give_back(std::byte* memory, std::size_t capacity) noexcept = 0;
 
-/// A piece of a body in memory that belongs to its holder; goes back to its pool when dropped.
+  protected:
+    ~ChunkOwner() = default;
+};
+
+/// A piece of a body in memory that belongs to its holder; goes back to its owner when dropped.
 ///
 /// Movable, not copyable. An empty chunk (size 0) is the end of a body and holds no memory.
 /// May be dropped on any thread.
@@ -47,15 +54,20 @@ class Chunk {
     /// A chunk with a copy of `text`, outside any pool: for small pieces and for tests.
     static Chunk copy_of(std::string_view text);
 
+    /// Memory outside any pool, of which nothing is filled yet.
+    static Chunk with_capacity(std::size_t capacity);
+
+    /// Memory of an owner's, of which nothing is filled yet. The owner lives longer.
+    static Chunk of(ChunkOwner& owner, std::byte* memory, std::size_t capacity);
+
     /// Bytes that somebody else keeps for longer than the chunk lives; nothing fits into it, and
     /// nothing may be written.
     static Chunk view_of(std::string_view bytes);
 
   private:
-    friend class ChunkPool;
     void swap(Chunk& other) noexcept;
 
-    ChunkPool* pool_ = nullptr;
+    ChunkOwner* owner_ = nullptr;
     std::byte* memory_ = nullptr;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
@@ -66,7 +78,7 @@ class Chunk {
 /// take() waits when the budget is used up; that wait is the back-pressure: nothing is read from a
 /// socket without a chunk to read into. Any thread. Free chunks are kept for reuse, up to the
 /// budget.
-class ChunkPool {
+class ChunkPool final : private ChunkOwner {
   public:
     explicit ChunkPool(std::size_t budget_bytes = limits::chunk_pool_bytes);
     ~ChunkPool();
@@ -82,12 +94,11 @@ class ChunkPool {
     std::size_t chunks_in_use() const;
 
   private:
-    friend class Chunk;
     using Waiter = std::pair<IoExecutor, std::function<void(Chunk)>>;
 
     Chunk wrap(std::byte* memory);
     std::byte* allocate_locked();
-    void give_back(std::byte* memory) noexcept;
+    void give_back(std::byte* memory, std::size_t capacity) noexcept override;
 
     const std::size_t chunks_max_;
     mutable std::mutex mutex_;

@@ -100,9 +100,11 @@ class MinioProcess:
         self.secret_key = "minio-secret-key"
         self.process: subprocess.Popen | None = None
         self.url = ""
+        self.port = 0
 
     def start(self) -> None:
-        port = free_port()
+        """Starts it; again on the same port."""
+        port = self.port = self.port or free_port()
         self.url = f"http://127.0.0.1:{port}"
         environment = {
             **os.environ, "MINIO_ROOT_USER": self.access_key,

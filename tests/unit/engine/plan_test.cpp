@@ -66,7 +66,7 @@ TEST(StreamPartBytes, GrowWithinWhatMemoryBears) {
     std::uint64_t sum = 0;
     std::uint64_t before = 0;
     for (unsigned number = 1; number <= s3::parts_max; ++number) {
-        const std::uint64_t size = stream_part_bytes(number);
+        const std::uint64_t size = StreamParts().size(number);
         ASSERT_GE(size, before);
         ASSERT_GE(size, s3::part_bytes_min);
         ASSERT_LE(size, limits::engine_memory_bytes);

@@ -38,8 +38,12 @@ class UnreliableStore final : public objects::ObjectStore {
     explicit UnreliableStore(const Clock& clock) : store_(clock) {}
 
     Task<objects::ObjectInfo> put(const objects::PutRequest& request, BodyReader& body) override {
-        return store_.put(request, body);
+        if (puts_fail) {
+            co_return fail(*puts_fail);
+        }
+        co_return co_await store_.put(request, body);
     }
+    bool takes_streams() const override { return streams; }
     Task<objects::GetResult> get(const objects::GetRequest& request) override {
         return store_.get(request);
     }
@@ -91,6 +95,8 @@ class UnreliableStore final : public objects::ObjectStore {
     }
 
     bool away = false;
+    bool streams = false;
+    std::optional<Error> puts_fail;
     std::function<void()> on_remove;
 
   private:
@@ -155,7 +161,7 @@ class ServiceTest : public ::testing::Test {
     /// For tests that need other settings.
     void serve(Settings settings) {
         service_ = std::make_unique<UploadService>(store_, *catalog_, presigner_,
-                                                   std::move(settings), clock_);
+                                                   std::move(settings), clock_, memory_);
     }
 
     /// A request as it is, without anything added but Host.
@@ -265,12 +271,13 @@ class ServiceTest : public ::testing::Test {
     test::TemporaryDirectory directory_;
     TestClock clock_;
     UnreliableStore store_{clock_};
+    ForwardMemory memory_;
     std::unique_ptr<catalog::SqliteCatalog> catalog_ =
         catalog::SqliteCatalog::open(directory_.path() + "/catalog.db").value();
     Presigner presigner_{std::make_shared<s3::Signer>(credentials(), "us-east-1"),
                          "http://127.0.0.1:9000", "/slipway"};
-    std::unique_ptr<UploadService> service_ =
-        std::make_unique<UploadService>(store_, *catalog_, presigner_, make_settings(), clock_);
+    std::unique_ptr<UploadService> service_ = std::make_unique<UploadService>(
+        store_, *catalog_, presigner_, make_settings(), clock_, memory_);
 };
 
 }  // namespace slipway::server
