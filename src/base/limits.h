@@ -265,7 +265,7 @@ inline constexpr std::size_t forward_spare_bytes = 16ULL << 20;
 /// The first bytes of each file are held beside that, in all at most so many ...
 inline constexpr std::size_t forward_first_bytes = 16ULL << 20;
 /// ... of a file so many, or of one that arrives fast so many: it shows by them how fast it is.
-inline constexpr std::size_t forward_first_slow_bytes = 16 * 1024;
+inline constexpr std::size_t forward_first_slow_bytes = 8 * 1024;
 inline constexpr std::size_t forward_first_fast_bytes = 64 * 1024;
 /// A sender that brings so much a second is fast ...
 inline constexpr std::uint64_t forward_fast_rate = 128 * 1024;

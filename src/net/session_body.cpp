@@ -65,7 +65,9 @@ Task<bool> SessionBody::wait_for_bytes() {
         SLIPWAY_CO_CHECK(co_await send_continue());
     }
     if (!done_ && input_.empty()) {
-        auto ready = co_await wait_readable();
+        const auto started = std::chrono::steady_clock::now();
+        auto ready = co_await stream_.wait_readable(limits_.body_stall_time_max);
+        waited_ += std::chrono::steady_clock::now() - started;
         if (!ready) {
             failure_ = ready.error();
             co_return fail(std::move(ready).error());
@@ -122,13 +124,6 @@ std::size_t SessionBody::take_input(std::span<std::byte> room) {
 tl::unexpected<Error> SessionBody::cut_off() const {
     return fail(ErrorKind::cancelled,
                 "the connection was cut after " + std::to_string(received_) + " bytes of the body");
-}
-
-Task<> SessionBody::wait_readable() {
-    const auto started = std::chrono::steady_clock::now();
-    auto ready = co_await stream_.wait_readable(limits_.body_stall_time_max);
-    waited_ += std::chrono::steady_clock::now() - started;
-    co_return ready;
 }
 
 Task<Chunk> SessionBody::read_sized() {
@@ -189,7 +184,9 @@ Task<Chunk> SessionBody::receive(std::size_t size_max) {
             co_return cut_off();
         }
         chunk = Chunk();  // nobody holds a buffer while waiting
-        SLIPWAY_CO_CHECK(co_await wait_readable());
+        const auto started = std::chrono::steady_clock::now();
+        SLIPWAY_CO_CHECK(co_await stream_.wait_readable(limits_.body_stall_time_max));
+        waited_ += std::chrono::steady_clock::now() - started;
     }
 }
 

@@ -45,7 +45,6 @@ class SessionBody final : public BodyReader {
     Task<Chunk> read_chunked();
     Task<Chunk> receive(std::size_t size_max);
     Task<> send_continue();
-    Task<> wait_readable();
     Result<> check_rate() const;
     std::size_t take_input(std::span<std::byte> room);
     tl::unexpected<Error> cut_off() const;

@@ -120,31 +120,54 @@ bool has_no_form(const Call& call) {
            type.starts_with("application/x-www-form-urlencoded");
 }
 
+/// Its boundary.
+Result<std::string> check_form(const Parts& parts, const Call& call) {
+    const std::uint64_t size_max = body_bytes_max(parts.settings);
+    if (call.request.content_length.value_or(0) > size_max) {
+        return fail(ErrorKind::too_large,
+                    fmt::format("the form is longer than {} bytes; send several forms", size_max),
+                    "form_too_large");
+    }
+    return http::form_boundary(call.request.headers.get("Content-Type"));
+}
+
 std::optional<Error> error_of(Result<> result) {
     return result ? std::nullopt : std::optional(std::move(result).error());
 }
 
-}  // namespace
+Task<http::Response> answer(Result<http::Response> response) {
+    co_return response;
+}
 
-Task<http::Response> upload_form(const Parts& parts, Call& call) {
-    SLIPWAY_CO_TRY(options, read_query(call.request));
-    if (has_no_form(call)) {
-        co_return forwarded_answer({}, parts.settings.bucket, std::nullopt);
-    }
-    SLIPWAY_CO_TRY(boundary, http::form_boundary(call.request.headers.get("Content-Type")));
-    const std::uint64_t size_max = body_bytes_max(parts.settings);
-    if (call.request.content_length.value_or(0) > size_max) {
-        co_return fail(
-            ErrorKind::too_large,
-            fmt::format("the form is longer than {} bytes; send several forms", size_max),
-            "form_too_large");
-    }
-    FormReader reader(call.body, std::move(boundary), reader_options(parts, size_max));
+Task<http::Response> forward_form(const Parts& parts,
+                                  Call& call,
+                                  std::string boundary,
+                                  Options options) {
+    FormReader reader(call.body, std::move(boundary),
+                      reader_options(parts, body_bytes_max(parts.settings)));
     const IoExecutor executor = co_await this_executor();
     ForwardedFiles files(parts, call.user, reader, executor);
     const auto form = co_await read_form(reader, std::move(options), files);
     co_await files.wait();
     co_return forwarded_answer(files.files(), parts.settings.bucket, error_of(form));
+}
+
+}  // namespace
+
+/// No coroutine: nothing of its checks takes memory while a form arrives.
+Task<http::Response> upload_form(const Parts& parts, Call& call) {
+    auto options = read_query(call.request);
+    if (!options) {
+        return answer(fail(std::move(options).error()));
+    }
+    if (has_no_form(call)) {
+        return answer(forwarded_answer({}, parts.settings.bucket, std::nullopt));
+    }
+    auto boundary = check_form(parts, call);
+    if (!boundary) {
+        return answer(fail(std::move(boundary).error()));
+    }
+    return forward_form(parts, call, *std::move(boundary), *std::move(options));
 }
 
 /// One file as the body, for scripts.

@@ -215,33 +215,40 @@ void FormReader::count_out(std::size_t bytes) {
     part_left_ -= left;
 }
 
+/// The next bytes into the window. Who waits for them waits in few frames: there may be thousands.
 Task<> FormReader::refill() {
     if (options_.memory == nullptr) {
-        auto chunk = co_await body_.read();
-        if (!chunk) {
-            co_return broken(std::move(chunk).error());
-        }
-        window_ = *std::move(chunk);
-        content_begin_ = content_end_ = parsed_ = 0;
-        co_return window_.empty() ? end_body() : count(window_.size());
+        return receive_window();
     }
     if (window_is_used_up() && !in_part_) {  // headers have been read from it
         parsed_ = content_begin_ = content_end_ = 0;
         window_.resize(0);
     }
-    if (window_.capacity() == 0) {
-        auto window = co_await take_window();
-        if (!window) {
-            co_return broken(std::move(window).error());
-        }
-        window_ = *std::move(window);
-        std::memcpy(window_.data(), carried_.data(), carried_.size());
-        window_.resize(carried_.size());
-        parsed_ = carried_.size();
-        content_begin_ = content_end_ = 0;
-        carried_.clear();
+    return window_.capacity() == 0 ? open_window() : receive();
+}
+
+Task<> FormReader::receive_window() {
+    auto chunk = co_await body_.read();
+    if (!chunk) {
+        co_return broken(std::move(chunk).error());
     }
-    co_return co_await receive();
+    window_ = *std::move(chunk);
+    content_begin_ = content_end_ = parsed_ = 0;
+    co_return window_.empty() ? end_body() : count(window_.size());
+}
+
+Task<> FormReader::open_window() {
+    auto window = co_await take_window();
+    if (!window) {
+        co_return broken(std::move(window).error());
+    }
+    window_ = *std::move(window);
+    std::memcpy(window_.data(), carried_.data(), carried_.size());
+    window_.resize(carried_.size());
+    parsed_ = carried_.size();
+    content_begin_ = content_end_ = 0;
+    carried_.clear();
+    co_return Result<>();
 }
 
 /// Where to receive into: memory that grows with what came, and that of a part once it is known to

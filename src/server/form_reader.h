@@ -46,6 +46,8 @@ class FormReader {
     Result<http::FormEvent> parse();
     Result<std::optional<http::FormPart>> begin_part();
     Task<> refill();
+    Task<> receive_window();
+    Task<> open_window();
     Task<> receive();
     Task<> receive_by_copy();
     Task<Chunk> take_window();

@@ -138,7 +138,9 @@ Async<void> ForwardedFiles::take(std::string_view category, const http::FormPart
         wake_.raise();
     };
     ++active_;
-    spawn(executor_, run(store(source, file.key, content_type_of(part)), file), std::move(at_end));
+    Task<> work = parts_.store.takes_streams() ? put_stream(source, file.key, content_type_of(part))
+                                               : put_parts(source, file.key, content_type_of(part));
+    spawn(executor_, run(std::move(work), file), std::move(at_end));
     while (!source->over()) {
         co_await wake_.wait();
     }
@@ -148,17 +150,20 @@ Async<void> ForwardedFiles::run(Task<> work, ForwardedFile& file) {
     file.outcome = co_await std::move(work);
 }
 
-Task<> ForwardedFiles::store(std::shared_ptr<Source> source,
-                             std::string key,
-                             std::string content_type) {
-    if (parts_.store.takes_streams()) {
-        objects::PutRequest request;
-        request.bucket = parts_.settings.bucket;
-        request.key = std::move(key);
-        request.attributes.content_type = std::move(content_type);
-        SLIPWAY_CO_CHECK(co_await parts_.store.put(request, *source));
-        co_return Result<>();
-    }
+Task<> ForwardedFiles::put_stream(std::shared_ptr<Source> source,
+                                  std::string key,
+                                  std::string content_type) {
+    objects::PutRequest request;
+    request.bucket = parts_.settings.bucket;
+    request.key = std::move(key);
+    request.attributes.content_type = std::move(content_type);
+    SLIPWAY_CO_CHECK(co_await parts_.store.put(request, *source));
+    co_return Result<>();
+}
+
+Task<> ForwardedFiles::put_parts(std::shared_ptr<Source> source,
+                                 std::string key,
+                                 std::string content_type) {
     engine::StreamTarget target;
     target.bucket = parts_.settings.bucket;
     target.key = std::move(key);

@@ -46,7 +46,9 @@ class ForwardedFiles {
     class Source;
 
     ForwardedFile& add(std::string_view type);
-    Task<> store(std::shared_ptr<Source> source, std::string key, std::string content_type);
+    // Apart, as each has a large frame.
+    Task<> put_stream(std::shared_ptr<Source> source, std::string key, std::string content_type);
+    Task<> put_parts(std::shared_ptr<Source> source, std::string key, std::string content_type);
     static Async<void> run(Task<> work, ForwardedFile& file);
 
     const Parts& parts_;

@@ -37,8 +37,8 @@ struct Call {
 
 // A route answers a Response or the Error that becomes a problem document. One file each.
 
-Task<http::Response> upload_files(const Parts& parts, Call& call);     // upload_handler.cpp
-Task<http::Response> upload_form(const Parts& parts, Call& call);      // form_handler.cpp
+Task<http::Response> upload_files(const Parts& parts, Call& call);  // upload_handler.cpp
+Task<http::Response> upload_form(const Parts& parts, Call& call);   // form_handler.cpp
 Task<http::Response> put_upload(const Parts& parts, Call& call);
 Task<http::Response> confirm_uploads(const Parts& parts, Call& call);  // confirm_handler.cpp
 Task<http::Response> confirm_upload(const Parts& parts, Call& call);

@@ -19,8 +19,8 @@ std::string code_of(std::string_view text) {
 TEST(ForwardedKeyTest, HasTheDocumentsForm) {
     const auto key = forwarded_key("kyc_documents", "123", "passport", "Scan 1.PDF");
     ASSERT_TRUE(key);
-    EXPECT_THAT(*key, ::testing::MatchesRegex(
-                          "kyc_documents/user_123/passport/[0-9a-f]{32}\\.pdf"));
+    EXPECT_THAT(*key,
+                ::testing::MatchesRegex("kyc_documents/user_123/passport/[0-9a-f]{32}\\.pdf"));
     EXPECT_THAT(*forwarded_key("general", "username", "raw", "LICENSE"),
                 ::testing::MatchesRegex("general/user_username/raw/[0-9a-f]{32}"));
 }
@@ -52,8 +52,8 @@ TEST(ForwardedKeyTest, NamesAreOnePartOfAKey) {
          {"passport", "document_17", "photos[]", "日本語", "with space", "1.5"}) {
         EXPECT_EQ(code_of(good), "") << good;
     }
-    for (const std::string_view bad : {"", "a/b", "/", "..", ".", "a..b", "../x", "a\\b", "a\nb",
-                                       "a\x7f", "\xc2\x85", "\xff"}) {
+    for (const std::string_view bad :
+         {"", "a/b", "/", "..", ".", "a..b", "../x", "a\\b", "a\nb", "a\x7f", "\xc2\x85", "\xff"}) {
         EXPECT_EQ(code_of(bad), "invalid_file_type") << bad;
     }
     EXPECT_EQ(code_of(std::string(255, 'x')), "");
