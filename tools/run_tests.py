@@ -18,7 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 REPORTS = BUILD / "reports"
 PROGRAM = BUILD / "release" / "slipway"
-PARTS = ("style", "unit", "web", "wire", "e2e", "page")
+PARTS = ("style", "unit", "web", "wire", "e2e", "python", "page")
+REQUIREMENTS = ("tests/wire/requirements.txt", "tests/python/requirements.txt")
 FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "60"))
 
 
@@ -106,18 +107,30 @@ def run_web(tally: Tally, _: str | None) -> None:
 
 
 def python_with_clients() -> pathlib.Path:
-    """A virtual environment with the foreign clients; made anew when its list changes."""
+    """A virtual environment with the foreign clients; made anew when its lists change."""
     folder = BUILD / "venv"
-    wanted = (ROOT / "tests/wire/requirements.txt").read_text()
+    wanted = "".join((ROOT / name).read_text() for name in REQUIREMENTS)
     stamp = folder / "requirements.txt"
     if not stamp.exists() or stamp.read_text() != wanted:
         say("installing the foreign clients")
         shutil.rmtree(folder, ignore_errors=True)
         need(sys.executable, "-m", "venv", folder)
         need(folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check",
-             "-r", ROOT / "tests/wire/requirements.txt")
+             *(word for name in REQUIREMENTS for word in ("-r", ROOT / name)))
         stamp.write_text(wanted)
     return folder / "bin/python"
+
+
+def run_python(tally: Tally, pattern: str | None) -> None:
+    """The package as it lies in the build folder, for the Python of the virtual environment."""
+    python = python_with_clients()
+    say("building the Python package's module")
+    where = subprocess.run([str(python), "-m", "nanobind", "--cmake_dir"], check=True,
+                           capture_output=True, text=True).stdout.strip()
+    need("cmake", "-S", ROOT, "-B", PROGRAM.parent, "--log-level=WARNING", "-DSLIPWAY_PYTHON=ON",
+         f"-DPython_EXECUTABLE={python}", f"-Dnanobind_DIR={where}")
+    need("ninja", "-C", PROGRAM.parent, "--quiet", "slipway_python")
+    run_pytest(tally, "python", pattern)
 
 
 def run_pytest(tally: Tally, name: str, pattern: str | None) -> None:
@@ -181,6 +194,7 @@ RUNNERS = {
     "web": run_web,
     "wire": lambda tally, pattern: run_pytest(tally, "wire", pattern),
     "e2e": lambda tally, pattern: run_pytest(tally, "e2e", pattern),
+    "python": run_python,
     "page": run_page,
 }
 

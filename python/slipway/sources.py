@@ -95,7 +95,7 @@ class SeekableSource(Source):
             self._file.seek(wanted)
         self._at = -1
         read = self._file.read(size)
-        self._at = wanted + len(read)
+        self._at = wanted + len(read) if isinstance(read, bytes) else -1
         return read
 
     def close(self) -> None:
@@ -195,12 +195,12 @@ def _wraps_file(file: Any) -> bool:
 
 def _native_file(file: Any) -> Optional[Source]:
     """An ordinary file at its beginning is read by its descriptor, whatever its name is by now."""
-    if file.closed or not file.readable() or file.tell() != 0:
+    if not file.readable() or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return None
+    if file.tell() != 0:
         return None
     if file.writable():
         file.flush()
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        return None
     held = os.dup(file.fileno())
     return PathSource(f"/proc/self/fd/{held}", held)
 

@@ -251,6 +251,7 @@ class UploadRun:
         self._options = options
         self._reads = reads
         self._on_progress = on_progress
+        self._told = time.monotonic()  # last
         self._timeout = timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._timed_out = False
@@ -326,8 +327,9 @@ class UploadRun:
     def _until_over(self, job: Any) -> "Steps[None]":
         while not self._news(job):
             self._look_at_the_clock(job)
-            if self._on_progress is not None:
+            if self._on_progress is not None and time.monotonic() >= self._told + PROGRESS_SECONDS:
                 self._on_progress(self._progress(job))
+                self._told = time.monotonic()
             yield job.fileno(), self._patience()
         if self._on_progress is not None:
             self._on_progress(self._progress(job))
