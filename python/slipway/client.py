@@ -17,13 +17,14 @@ from typing import (Any, AsyncIterator, Callable, Dict, Iterable, Iterator, List
 from slipway import _core
 from slipway.errors import InvalidArgumentError, TimedOutError, error_of
 from slipway.uploading import (HEADERS, HashedKey, Outcome, Progress, UploadItem, UploadRun,
-                               as_items, object_of)
+                               as_items, checked_headers, object_of)
 from slipway.waiting import ReadsInLoop, Steps, drive, drive_async, reads_for
 
 LIST_PAGE_ENTRIES = 1000
 READS_AT_ONCE = 8
-_OPTIONS = ("checksum", "if_absent", "if_changed", "bytes_per_second", "part_bytes",
-            "no_progress_seconds_max", *HEADERS)
+_OPTIONS = {"checksum": str, "if_absent": bool, "if_changed": bool, "bytes_per_second": int,
+            "part_bytes": int, "no_progress_seconds_max": int}
+_WORDS = {str: "a text", bool: "True or False", int: "a whole number from 0 on"}
 
 _open_clients: "weakref.WeakSet[_Endpoint]" = weakref.WeakSet()
 _opening = threading.Lock()
@@ -219,12 +220,18 @@ class _Endpoint:
         return PresignedPost(url, made)
 
     def _upload_options(self, max_workers: Optional[int], given: Dict[str, Any]) -> Dict[str, Any]:
-        unknown = set(given) - set(_OPTIONS)
+        unknown = set(given) - set(_OPTIONS) - set(HEADERS)
         if unknown:
             raise TypeError(f"upload has no option {', '.join(sorted(unknown))}; "
-                            f"there are: {', '.join(_OPTIONS)}")
-        options = {name: dict(value) if isinstance(value, Mapping) else value
-                   for name, value in given.items() if value is not None}
+                            f"there are: {', '.join([*_OPTIONS, *HEADERS])}")
+        options = checked_headers({name: given[name] for name in HEADERS if name in given})
+        for name, kind in _OPTIONS.items():
+            value = given.get(name)
+            if value is None:
+                continue
+            if type(value) is not kind or (kind is int and value < 0):
+                raise InvalidArgumentError(f"{name} is {value!r}; give {_WORDS[kind]}")
+            options[name] = value
         options["max_workers"] = checked_workers(max_workers)
         return options
 

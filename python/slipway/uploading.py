@@ -29,6 +29,24 @@ class HashedKey:
     digits: int = 32
 
 
+def checked_headers(said: Mapping[str, Any]) -> Dict[str, Any]:
+    """What is said of an object, as the native side takes it: texts, metadata and tags of texts."""
+    made: Dict[str, Any] = {}
+    for name, value in said.items():
+        if not value:
+            continue
+        if name in ("metadata", "tags"):
+            texts = dict(value) if isinstance(value, Mapping) else {"": value}
+            wrong = [each for pair in texts.items() for each in pair if not isinstance(each, str)]
+            made[name] = texts
+        else:
+            wrong = [] if isinstance(value, str) else [value]
+            made[name] = value
+        if wrong:
+            raise InvalidArgumentError(f"{name}: {wrong[0]!r} is no text")
+    return made
+
+
 @dataclasses.dataclass(frozen=True)
 class UploadItem:
     """One object to be stored. What it says of itself goes before what upload_many is told.
@@ -51,9 +69,7 @@ class UploadItem:
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def headers(self) -> Dict[str, Any]:
-        said = {name: getattr(self, name) for name in HEADERS}
-        return {name: dict(value) if isinstance(value, Mapping) else value
-                for name, value in said.items() if value}
+        return checked_headers({name: getattr(self, name) for name in HEADERS})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -186,7 +202,7 @@ class _Items:
         taken: "set[Tuple[str, str]]" = set()
         for number, item in enumerate(items):
             try:
-                place = self._place(item, default_bucket)
+                place = self.places[number] = self._place(item, default_bucket)
                 if not place[1][2] and (place[0], place[1][0]) in taken:
                     raise InvalidArgumentError(
                         f"s3://{place[0]}/{place[1][0]} is the key of two items: one of them would "
@@ -195,7 +211,6 @@ class _Items:
                 self.failed(number, error)
                 continue
             taken.add((place[0], place[1][0]))
-            self.places[number] = place
             self.groups.setdefault(place[0], []).append(number)
 
     @staticmethod
@@ -309,9 +324,6 @@ class UploadRun:
                     "what can be read only once cannot be named after its content: give a key")
             try:
                 self._sources[source.add_to(job, name, item.headers())] = source
-            except TypeError as error:
-                source.close()
-                raise InvalidArgumentError(f"a header is no text: {error}") from error
             except BaseException:
                 source.close()
                 raise

@@ -50,14 +50,21 @@ def test_hostile_keys(client, store):
 
 
 def test_headers(client, store):
-    client.upload_many(
+    outcomes = client.upload_many(
         [UploadItem(b"1", "own", content_type="image/jpeg", metadata={"by": "Ada"}),
-         UploadItem(b"2", "common")], cache_control="no-cache", tags={"a": "b c"})
+         UploadItem(b"2", "common")], cache_control="no-cache")
+    assert [outcome.error for outcome in outcomes] == [None, None]
     own = client.stat(key="own")
     assert (own.content_type, own.cache_control, own.metadata) == (
         "image/jpeg", "no-cache", {"by": "Ada"})
-    tags = store.endpoint.client().head_object(Bucket=store.bucket, Key="common")
-    assert tags["CacheControl"] == "no-cache"
+    assert client.stat(key="common").cache_control == "no-cache"
+
+
+def test_tags(minio_store):
+    with Client(**minio_store.options) as client:
+        client.upload(b"1", key="a", tags={"a": "b c"})
+    tags = minio_store.endpoint.client().get_object_tagging(Bucket=minio_store.bucket, Key="a")
+    assert tags["TagSet"] == [{"Key": "a", "Value": "b c"}]
 
 
 @pytest.mark.parametrize("wrong", [{"metadata": {"a": 1}}, {"content_type": 7}])
@@ -92,7 +99,8 @@ def test_a_progress_that_raises_ends_it(client, store):
 @pytest.mark.parametrize("arguments, words", [
     (dict(max_workers=0), "max_workers is 0"), (dict(max_workers=-1), "max_workers is -1"),
     (dict(max_workers="5"), "max_workers is '5'"), (dict(max_workers=True), "max_workers is True"),
-    (dict(timeout=-1), "timeout is -1"), (dict(checksum="md6"), "md6"),
+    (dict(part_bytes=-1), "part_bytes is -1"), (dict(if_absent=1), "if_absent is 1; give True"),
+    (dict(content_type=7), "content_type: 7 is no text"), (dict(timeout=-1), "timeout is -1"), (dict(checksum="md6"), "md6"),
     (dict(key=""), "names no object"), (dict(uri="http://a/b", bucket="b"), "not both")])
 def test_bad_arguments(client, arguments, words):
     with pytest.raises(slipway.InvalidArgumentError, match=words):
