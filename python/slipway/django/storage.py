@@ -134,7 +134,8 @@ class S3Storage(Storage):
                                          if_absent=not self.file_overwrite, **said)
             if not outcome.skipped:
                 return name
-            name = super().get_available_name(name)  # somebody took it meanwhile
+            folder, file = posixpath.split(name)  # somebody took it meanwhile
+            name = posixpath.join(folder, self.get_alternative_name(*posixpath.splitext(file)))
 
     def get_available_name(self, name: str, max_length: Optional[int] = None) -> str:
         if self.file_overwrite and (max_length is None or len(name) <= max_length):
