@@ -39,7 +39,7 @@ def examples(prefix, tmp_path_factory):
     """The folder with the examples' programs, built against the installation and nothing else."""
     source = tmp_path_factory.mktemp("elsewhere") / "examples"
     source.mkdir()
-    for file in (ROOT / "examples").iterdir():
+    for file in (ROOT / "examples").glob("*.*"):
         (source / file.name).write_bytes(file.read_bytes())
     build = source / "build"
     run("cmake", "-G", "Ninja", "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}",
