@@ -22,8 +22,9 @@ from slipway.waiting import ReadsInLoop, Steps, drive, drive_async, reads_for
 
 LIST_PAGE_ENTRIES = 1000
 READS_AT_ONCE = 8
-_OPTIONS = {"checksum": str, "if_absent": bool, "if_changed": bool, "bytes_per_second": int,
-            "part_bytes": int, "no_progress_seconds_max": int}
+_OPTIONS: Dict[str, type] = {
+    "checksum": str, "if_absent": bool, "if_changed": bool, "bytes_per_second": int,
+    "part_bytes": int, "no_progress_seconds_max": int}
 _WORDS = {str: "a text", bool: "True or False", int: "a whole number from 0 on"}
 
 _open_clients: "weakref.WeakSet[_Endpoint]" = weakref.WeakSet()
@@ -195,11 +196,13 @@ class _Endpoint:
         entries, more = yield from self._operation(
             "list", bucket, prefix,
             self._client().list(bucket, prefix, delimiter, start_after, LIST_PAGE_ENTRIES))
-        made = [Prefix(bucket, entry) if isinstance(entry, str) else _info(bucket, entry)
-                for entry in entries]
-        names = [entry if isinstance(entry, str) else made[place].key
-                 for place, entry in enumerate(entries)]
-        return made, names[-1] if more else ""
+        made: List[Union[ObjectInfo, Prefix]] = [
+            Prefix(bucket, entry) if isinstance(entry, str) else _info(bucket, entry)
+            for entry in entries]
+        if not more:
+            return made, ""
+        last = made[-1]
+        return made, last.prefix if isinstance(last, Prefix) else last.key
 
     def _list_buckets(self) -> "Steps[List[str]]":
         return (yield from self._operation("list", "", "", self._client().list_buckets()))
@@ -226,7 +229,7 @@ class _Endpoint:
                             f"there are: {', '.join([*_OPTIONS, *HEADERS])}")
         options = checked_headers({name: given[name] for name in HEADERS if name in given})
         for name, kind in _OPTIONS.items():
-            value = given.get(name)
+            value: Any = given.get(name)
             if value is None:
                 continue
             if type(value) is not kind or (kind is int and value < 0):

@@ -169,12 +169,13 @@ def _source_of_file(file: Any) -> Source:
 
 def _unwrapped(file: Any) -> Any:
     """What Django's, Werkzeug's, Starlette's and tempfile's files are around."""
+    inner: Any
     for _ in range(4):
         if isinstance(file, tempfile.SpooledTemporaryFile):
-            inner = file._file  # type: ignore[attr-defined]
+            inner = file._file
         elif type(file).__module__.partition(".")[0] == "werkzeug":
             inner = getattr(file, "stream", None)
-        elif type(file) is getattr(tempfile, "_TemporaryFileWrapper") or _wraps_file(file):
+        elif type(file) is tempfile._TemporaryFileWrapper or _wraps_file(file):
             inner = getattr(file, "file", None)
         else:
             return file

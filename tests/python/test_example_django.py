@@ -38,16 +38,15 @@ def test_its_own_tests(environment):
     assert "Ran 6 tests" in manage(environment, "test")
 
 
-@pytest.fixture(params=["gevent", "gthread", "gevent --preload", "gthread --preload"])
+@pytest.fixture(params=["-k gevent", "-c gunicorn_gevent.py", "-k gthread", "-k gthread --preload"])
 def url(request, environment, tmp_path):
     manage(environment, "migrate", "--verbosity=0")
     manage(environment, "createsuperuser", "--noinput")
-    worker, *more = request.param.split()
     address = f"127.0.0.1:{free_port()}"
     with open(tmp_path / "log", "wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "project.wsgi", "--bind", address, "--workers", "2",
-             "--threads", "8", "--worker-class", worker, *more], cwd=PROJECT, env=environment,
+             "--threads", "8", *request.param.split()], cwd=PROJECT, env=environment,
             stdout=log, stderr=log)
     deadline = time.monotonic() + 30
     while True:

@@ -25,5 +25,6 @@ AWS_S3_ENDPOINT_URL = os.environ.get("AWS_S3_ENDPOINT_URL")
 AWS_S3_REGION_NAME = os.environ.get("AWS_REGION", "us-east-1")
 STORAGES = {"default": {"BACKEND": "slipway.django.S3Storage", "OPTIONS": {"location": "media"}}}
 
-LOGGING = {"version": 1, "handlers": {"console": {"class": "logging.StreamHandler"}},
-           "loggers": {"slipway": {"handlers": ["console"], "level": "WARNING"}}}
+LOGGING = {"version": 1, "disable_existing_loggers": False,
+           "handlers": {"console": {"class": "logging.StreamHandler"}},
+           "root": {"handlers": ["console"], "level": "WARNING"}}
