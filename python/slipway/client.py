@@ -232,7 +232,7 @@ class _Endpoint:
             value: Any = given.get(name)
             if value is None:
                 continue
-            if type(value) is not kind or (kind is int and value < 0):
+            if type(value) is not kind or (isinstance(value, int) and value < 0):
                 raise InvalidArgumentError(f"{name} is {value!r}; give {_WORDS[kind]}")
             options[name] = value
         options["max_workers"] = checked_workers(max_workers)
