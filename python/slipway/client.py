@@ -187,8 +187,9 @@ class _Endpoint:
         if key.endswith("/"):
             raise InvalidArgumentError(f"{uri!r} names no single object", operation="download",
                                        bucket=bucket, key=key)
+        file = os.path.join(os.curdir, path)  # a file also where the name is "-"
         yield from self._operation("download", bucket, key,
-                                   self._client().download(bucket, key, os.fsencode(path)), timeout)
+                                   self._client().download(bucket, key, os.fsencode(file)), timeout)
 
     def _list_page(self, bucket: str, prefix: str, delimiter: str, start_after: str,
                    ) -> "Steps[Tuple[List[Union[ObjectInfo, Prefix]], str]]":

@@ -292,6 +292,8 @@ class UploadRun:
         try:
             for number in numbers:
                 self._add(job, number)
+            if not self._numbers:
+                return
             job.start(client)
             if watched:
                 self._cancel._add(stop)

@@ -225,7 +225,7 @@ def test_outcomes_can_be_pickled(client):
 
 # --- the other calls ------------------------------------------------------------------------------
 
-def test_stat_list_delete_download(client, store, tmp_path):
+def test_stat_list_delete_download(client, store, tmp_path, monkeypatch):
     client.upload_many({"d/a": b"one", "d/b/c": b"two", "e": b"three"}, content_type="text/plain")
     info = client.stat(f"s3://{store.bucket}/d/a")
     assert (info.key, info.size, info.content_type) == ("d/a", 3, "text/plain")
@@ -234,6 +234,9 @@ def test_stat_list_delete_download(client, store, tmp_path):
     level = list(client.list("d/", delimiter="/"))
     assert [getattr(entry, "key", None) or entry.prefix for entry in level] == ["d/a", "d/b/"]
     client.download("d/a", tmp_path / "copy")
+    monkeypatch.chdir(tmp_path)
+    client.download("d/a", "-")
+    assert (tmp_path / "-").read_bytes() == b"one"
     assert (tmp_path / "copy").read_bytes() == b"one"
     client.delete(key="e")
     client.delete(key="e")
