@@ -8,11 +8,14 @@ import mmap
 import os
 import pathlib
 import tempfile
+import threading
 
 import pytest
 import slipway
 from slipway import HashedKey
-from sources_of_tests import Failing, OnlyRead, Seekable
+from sources_of_tests import Failing, OnlyRead, Seekable, silent_server
+from starlette.datastructures import UploadFile
+from werkzeug.datastructures import FileStorage
 
 CONTENT = os.urandom((1 << 20) + 17)
 
@@ -71,6 +74,17 @@ def test_spooled_files(client, store, limit):
     assert store.content("spooled") == CONTENT
 
 
+def test_uploads_of_other_frameworks(client, store):
+    spooled = tempfile.SpooledTemporaryFile(max_size=10)
+    spooled.write(CONTENT)
+    spooled.seek(0)
+    files = {"werkzeug": FileStorage(io.BytesIO(CONTENT), "a.bin"),
+             "starlette": UploadFile(spooled, filename="a.bin")}
+    assert [outcome.error for outcome in client.upload_many(files)] == [None, None]
+    assert [store.content(key) for key in files] == [CONTENT, CONTENT]
+    assert not spooled.closed and not files["werkzeug"].closed
+
+
 @pytest.mark.parametrize("make", [io.BytesIO, Seekable, None], ids=["BytesIO", "Seekable", "file"])
 def test_what_follows_the_position(client, store, tmp_path, make):
     file = make(CONTENT) if make else open_file(tmp_path)
@@ -105,30 +119,37 @@ def test_a_mapped_file(client, store, tmp_path):
     assert store.content("mapped") == CONTENT[7:]
 
 
-@pytest.mark.parametrize("fails", [False, True])
-def test_buffers_are_held_and_let_go(client, fails):
-    """While it is held a bytearray cannot be resized; afterwards it can, however it ended."""
+@pytest.mark.parametrize("bucket", [None, "there-is-no-such-bucket"])
+def test_buffers_are_let_go(client, bucket):
+    """A bytearray can be resized and a BytesIO closed again, however it ended."""
     content = bytearray(CONTENT)
     memory = io.BytesIO(CONTENT)
-    held = []
-
-    def look(_progress):
-        try:
-            content.append(0)
-        except BufferError:
-            held.append(True)
-
-    class Watching(OnlyRead):
-        def read(self, size=-1):
-            look(None)
-            return super().read(size)
-
-    bucket = "there-is-no-such-bucket" if fails else None
-    outcomes = client.upload_many({"a": Watching(CONTENT), "b": content, "c": memory}, bucket=bucket,
-                                  max_workers=1)
-    assert [outcome.ok for outcome in outcomes] == [not fails] * 3
+    outcomes = client.upload_many({"a": content, "b": memory}, bucket=bucket)
+    assert [outcome.ok for outcome in outcomes] == [bucket is None] * 2
     content.append(1)
     memory.close()
+
+
+def test_buffers_are_held_while_they_are_sent(store):
+    content = bytearray(CONTENT)
+    held = []
+    token = slipway.CancelToken()
+    with silent_server() as (url, asked):
+        def resize():
+            asked.wait(30)
+            try:
+                content.append(0)
+            except BufferError:
+                held.append(True)
+            token.cancel()
+
+        thread = threading.Thread(target=resize)
+        thread.start()
+        with slipway.Client(**{**store.options, "endpoint_url": url}) as client:
+            outcome = client.upload_many({"a": content}, cancel=token)[0]
+        thread.join()
+    assert held == [True] and isinstance(outcome.error, slipway.CancelledError)
+    content.append(1)
 
 
 def test_a_buffer_in_pieces_is_refused(client):
