@@ -27,6 +27,7 @@ LIBRARIES = {
     "CLI/": {"cli"},
     "toml++": {"cli"},
     "spdlog": {"base"},
+    "nanobind": set(),
 }
 # Plain values of the public API that every room uses; the rest is for the rooms on top.
 PUBLIC_FOR_ALL = {"slipway/error.h", "slipway/result.h"}
@@ -92,6 +93,16 @@ def check_public(root: pathlib.Path) -> list[str]:
             if (reason := check_public_include(header))]
 
 
+def check_binding(root: pathlib.Path) -> list[str]:
+    """The Python module sits on the public headers, as any program of others does."""
+    return [f"{path.relative_to(root)}:{number}: the binding may not include '{header}': it sits on "
+            "include/slipway"
+            for path in sorted((root / "python/binding").glob("*"))
+            if path.suffix in {".h", ".cpp"}
+            for number, header in includes(path)
+            if "/" in header and not header.startswith(("slipway/", "nanobind/", "sys/"))]
+
+
 def check(root: pathlib.Path) -> list[str]:
     rooms, problems = read_rooms((root / "src/CMakeLists.txt").read_text())
     for path in sorted((root / "src").rglob("*")):
@@ -106,7 +117,7 @@ def check(root: pathlib.Path) -> list[str]:
             reason = check_include(room, header, rooms)
             if reason:
                 problems.append(f"{where}:{number}: {reason}")
-    return problems + check_public(root)
+    return problems + check_public(root) + check_binding(root)
 
 
 def main() -> int:

@@ -18,7 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 REPORTS = BUILD / "reports"
 PROGRAM = BUILD / "release" / "slipway"
-PARTS = ("style", "unit", "web", "wire", "e2e", "page")
+PARTS = ("style", "unit", "web", "wire", "e2e", "python", "page")
+REQUIREMENTS = ("tests/wire/requirements.txt", "tests/python/requirements.txt")
 FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "60"))
 
 
@@ -106,21 +107,38 @@ def run_web(tally: Tally, _: str | None) -> None:
 
 
 def python_with_clients() -> pathlib.Path:
-    """A virtual environment with the foreign clients; made anew when its list changes."""
+    """A virtual environment with the foreign clients; made anew when its lists change."""
     folder = BUILD / "venv"
-    wanted = (ROOT / "tests/wire/requirements.txt").read_text()
+    wanted = "".join((ROOT / name).read_text() for name in REQUIREMENTS)
     stamp = folder / "requirements.txt"
     if not stamp.exists() or stamp.read_text() != wanted:
         say("installing the foreign clients")
         shutil.rmtree(folder, ignore_errors=True)
         need(sys.executable, "-m", "venv", folder)
         need(folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check",
-             "-r", ROOT / "tests/wire/requirements.txt")
+             *(word for name in REQUIREMENTS for word in ("-r", ROOT / name)))
         stamp.write_text(wanted)
     return folder / "bin/python"
 
 
-def run_pytest(tally: Tally, name: str, pattern: str | None) -> None:
+def configure_python(build: pathlib.Path) -> None:
+    """The package's module is built as well, for the Python of the virtual environment."""
+    python = python_with_clients()
+    where = subprocess.run([str(python), "-m", "nanobind", "--cmake_dir"], check=True,
+                           capture_output=True, text=True).stdout.strip()
+    need("cmake", "-S", ROOT, "-B", build, "--log-level=WARNING", "-DSLIPWAY_PYTHON=ON",
+         f"-DPython_EXECUTABLE={python}", f"-Dnanobind_DIR={where}")
+
+
+def run_python(tally: Tally, pattern: str | None) -> None:
+    """The package as it lies in the build folder."""
+    say("building the Python package's module")
+    configure_python(PROGRAM.parent)
+    need("ninja", "-C", PROGRAM.parent, "--quiet", "slipway_python")
+    run_pytest(tally, "python", pattern)
+
+
+def run_pytest(tally: Tally, name: str, pattern: str | None, **environment: str) -> None:
     folder = ROOT / "tests" / name
     python = python_with_clients()
     say(f"{name}: pytest")
@@ -128,8 +146,8 @@ def run_pytest(tally: Tally, name: str, pattern: str | None) -> None:
     selection = ["-k", pattern] if pattern else []
     status = run(python, "-m", "pytest", "-q", "--no-header", "--tb=short",
                  "--color=no", f"--junitxml={report}", *selection, folder,
-                 SLIPWAY_BIN=str(PROGRAM),
-                 PATH=f"{python.parent}{os.pathsep}{os.environ['PATH']}")
+                 **{"SLIPWAY_BIN": str(PROGRAM),
+                    "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}", **environment})
     nothing_selected = 5
     tally.add_junit(name, report, 0 if status == nothing_selected and pattern else status)
 
@@ -150,8 +168,18 @@ def run_page(tally: Tally, _: str | None) -> None:
 def run_sanitizer(tally: Tally, preset: str) -> None:
     say(f"building with the preset {preset}")
     need("cmake", "--preset", preset)
+    with_python = preset == "asan"  # Python itself is not built for the other
+    if with_python:
+        configure_python(BUILD / preset)
     need("ninja", "-C", BUILD / preset, "--quiet")
     run_unit(tally, None, BUILD / preset)
+    if with_python:
+        libraries = [subprocess.run(["g++", f"-print-file-name={name}"], check=True, text=True,
+                                    capture_output=True).stdout.strip()
+                     for name in ("libasan.so", "libubsan.so")]
+        # Python keeps what it allocated; and a child that was forked leaves its parent's threads.
+        run_pytest(tally, "python", None, SLIPWAY_BIN=str(BUILD / preset / "slipway"),
+                   LD_PRELOAD=":".join(libraries), ASAN_OPTIONS="detect_leaks=0")
 
 
 def run_fuzz(tally: Tally) -> None:
@@ -181,6 +209,7 @@ RUNNERS = {
     "web": run_web,
     "wire": lambda tally, pattern: run_pytest(tally, "wire", pattern),
     "e2e": lambda tally, pattern: run_pytest(tally, "e2e", pattern),
+    "python": run_python,
     "page": run_page,
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,9 +20,12 @@ namespace slipway {
 /// their environment variables, shared config and credentials files, and the services that hand
 /// out keys (web identity, container, instance).
 struct S3Options {
-    std::string endpoint_url;         ///< "http://127.0.0.1:9000"; nowhere one: Amazon's own
-    std::string region;               ///< nowhere one: us-east-1
-    std::string profile;              ///< empty: AWS_PROFILE, else "default"
+    std::string endpoint_url;   ///< "http://127.0.0.1:9000"; nowhere one: Amazon's own
+    std::string region;         ///< nowhere one: us-east-1
+    std::string profile;        ///< empty: AWS_PROFILE, else "default"
+    std::string access_key_id;  ///< with secret_access_key: these keys and no others
+    std::string secret_access_key;
+    std::string session_token;        ///< of temporary keys
     std::string addressing = "auto";  ///< path, virtual, or auto: path for an endpoint URL
     std::string ca_bundle;            ///< PEM file of authorities; nowhere one: the system's
     bool verify_tls = true;
@@ -74,7 +78,8 @@ struct ListEntry {
 struct ListRequest {
     std::string bucket;
     std::string prefix;
-    std::string delimiter;  ///< "/": one level as a file manager shows it; empty: all below
+    std::string delimiter;    ///< "/": one level as a file manager shows it; empty: all below
+    std::string start_after;  ///< only what comes after this key or prefix; empty: from the first
 };
 
 /// Which names below a directory or prefix are meant. Later rules go before earlier ones, as with
@@ -104,6 +109,31 @@ struct RemoveEvent {
 struct RemoveReport {
     std::uint64_t removed = 0;  ///< in a dry run: would be
     std::uint64_t failed = 0;
+};
+
+/// What a presigned URL holds its holder to, and what its answer says. Empty: nothing.
+struct PresignTerms {
+    std::string content_type;           ///< put: must be sent just so
+    std::optional<std::uint64_t> size;  ///< put: exactly so many bytes
+    std::string response_content_type;  ///< get
+    std::string response_content_disposition;
+};
+
+/// What the holder of a browser form may store.
+struct PostRequest {
+    S3Uri object;  ///< a key that ends with "${filename}" stands for all that begin as it does
+    std::chrono::seconds expires_in{3600};
+    std::optional<std::uint64_t> size_min;
+    std::optional<std::uint64_t> size_max;
+    /// Further fields of the form with the values they must have: "Content-Type",
+    /// "success_action_status", "x-amz-meta-...".
+    std::vector<std::pair<std::string, std::string>> fields;
+};
+
+/// Where a browser sends a form, and the fields it puts before the file.
+struct PresignedPost {
+    std::string url;
+    std::vector<std::pair<std::string, std::string>> fields;
 };
 
 /// A client of one S3, with its threads and connections.
@@ -142,8 +172,15 @@ class SLIPWAY_API S3 {
 
     /// A URL that lets its holder do this one thing until it expires; nothing is sent.
     /// expires_in   1 s to 7 days. Errors: also invalid_argument.
-    Result<std::string> presign_get(const S3Uri& object, std::chrono::seconds expires_in);
-    Result<std::string> presign_put(const S3Uri& object, std::chrono::seconds expires_in);
+    Result<std::string> presign_get(const S3Uri& object,
+                                    std::chrono::seconds expires_in,
+                                    const PresignTerms& terms = {});
+    Result<std::string> presign_put(const S3Uri& object,
+                                    std::chrono::seconds expires_in,
+                                    const PresignTerms& terms = {});
+    /// A form that lets a browser store one object, its size within bounds; nothing is sent.
+    /// Errors: also invalid_argument.
+    Result<PresignedPost> presign_post(const PostRequest& request);
 
     /// Of the implementation.
     struct State;

@@ -4,6 +4,7 @@
 #include "client/aws_settings.h"
 #include "client/credentials_chain.h"
 
+#include <optional>
 #include <utility>
 
 namespace slipway::api {
@@ -23,6 +24,22 @@ net::ProxySettings proxy_settings(const client::Environment& environment) {
     settings.https = proxy_variable(environment, "https_proxy", "HTTPS_PROXY");
     settings.no_proxy = proxy_variable(environment, "no_proxy", "NO_PROXY");
     return settings;
+}
+
+/// Keys the program was given; nothing where it was given none.
+Result<std::optional<s3::Credentials>> given_keys(const S3Options& options) {
+    if (options.access_key_id.empty() && options.secret_access_key.empty()) {
+        return std::nullopt;
+    }
+    if (options.access_key_id.empty() || options.secret_access_key.empty()) {
+        return fail(ErrorKind::invalid_argument,
+                    "access_key_id and secret_access_key go together: one of them is empty");
+    }
+    s3::Credentials keys;
+    keys.access_key_id = options.access_key_id;
+    keys.secret_access_key = Secret(options.secret_access_key);
+    keys.session_token = options.session_token;
+    return keys;
 }
 
 }  // namespace
@@ -46,7 +63,10 @@ Result<std::unique_ptr<RemoteStore>> RemoteStore::open(Runtime& runtime, const S
     http.proxies = proxy_settings(environment);
     http.spread = true;
     made->http_ = std::make_unique<net::HttpClient>(runtime.io, std::move(http));
-    if (options.sign_requests) {
+    SLIPWAY_TRY(keys, given_keys(options));
+    if (options.sign_requests && keys) {
+        made->source_ = std::make_unique<client::FixedCredentials>(*std::move(keys));
+    } else if (options.sign_requests) {
         made->source_ = client::make_credentials_chain(*made->http_, environment, settings,
                                                        !options.profile.empty(), runtime.clock);
     } else {

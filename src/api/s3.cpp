@@ -5,6 +5,7 @@
 #include "api/s3_state.h"
 #include "base/limits.h"
 #include "codec/percent.h"
+#include "s3/post_policy.h"
 #include "s3/sigv4.h"
 
 #include <algorithm>
@@ -42,26 +43,51 @@ std::string tagging_of(const std::vector<std::pair<std::string, std::string>>& t
     return text;
 }
 
-Task<std::string> presign(api::RemoteStore& store,
-                          const Clock& clock,
-                          http::Method method,
-                          const S3Uri& object,
-                          std::chrono::seconds expires_in) {
+/// Who signs here, now. Errors: also invalid_argument: nobody does.
+Task<client::CredentialsPtr> signing_credentials(api::RemoteStore& store) {
     SLIPWAY_CO_TRY(credentials, co_await store.credentials());
     if (!credentials) {
-        co_return fail(ErrorKind::invalid_argument, "a URL cannot be signed without keys");
+        co_return fail(ErrorKind::invalid_argument,
+                       "nothing can be signed without keys (sign_requests is off)");
     }
+    co_return credentials;
+}
+
+Task<std::string> presign(api::RemoteStore& store,
+                          const Clock& clock,
+                          s3::PresignRequest request,
+                          const std::string& bucket) {
+    SLIPWAY_CO_TRY(credentials, co_await signing_credentials(store));
     const client::Endpoint& endpoint = store.endpoint();
     const s3::Signer signer(*credentials, endpoint.region);
-    const auto address = client::address_of(endpoint, object.bucket, endpoint.region);
+    const auto address = client::address_of(endpoint, bucket, endpoint.region);
     const std::string origin = net::origin_url(address.origin);
-    s3::PresignRequest request;
-    request.method = method;
     request.scheme_and_host = origin;
     request.path_prefix = address.path_prefix;
-    request.key = object.key;
-    request.expires_in = expires_in;
     co_return signer.presign(request, clock.now());
+}
+
+Task<PresignedPost> presign_form(api::RemoteStore& store,
+                                 const Clock& clock,
+                                 const PostRequest& wanted) {
+    SLIPWAY_CO_TRY(credentials, co_await signing_credentials(store));
+    const client::Endpoint& endpoint = store.endpoint();
+    const s3::Signer signer(*credentials, endpoint.region);
+    s3::PostPolicy policy;
+    policy.bucket = wanted.object.bucket;
+    policy.key = wanted.object.key;
+    policy.expires_in = wanted.expires_in;
+    policy.size_min = wanted.size_min;
+    policy.size_max = wanted.size_max;
+    for (const auto& [name, value] : wanted.fields) {
+        policy.fields.push_back({name, value});
+    }
+    SLIPWAY_CO_TRY(fields, s3::sign_post(signer, policy, clock.now()));
+    const auto address = client::address_of(endpoint, wanted.object.bucket, endpoint.region);
+    PresignedPost post;
+    post.url = net::origin_url(address.origin) + address.path_prefix;
+    post.fields = std::move(fields);
+    co_return post;
 }
 
 Task<> list_pages(objects::ObjectStore& store,
@@ -71,6 +97,7 @@ Task<> list_pages(objects::ObjectStore& store,
     request.bucket = wanted.bucket;
     request.prefix = wanted.prefix;
     request.delimiter = wanted.delimiter;
+    request.start_after = wanted.start_after;
     while (true) {
         SLIPWAY_CO_TRY(page, co_await store.list(request));
         // Both are in order; together they shall be, too.
@@ -168,14 +195,47 @@ Result<std::vector<std::string>> S3::list_buckets() {
     return names;
 }
 
-Result<std::string> S3::presign_get(const S3Uri& object, std::chrono::seconds expires_in) {
+Result<std::string> S3::presign_get(const S3Uri& object,
+                                    std::chrono::seconds expires_in,
+                                    const PresignTerms& terms) {
+    std::vector<s3::NameValue> query;
+    if (!terms.response_content_type.empty()) {
+        query.push_back({"response-content-type", terms.response_content_type});
+    }
+    if (!terms.response_content_disposition.empty()) {
+        query.push_back({"response-content-disposition", terms.response_content_disposition});
+    }
+    s3::PresignRequest request;
+    request.method = http::Method::get;
+    request.key = object.key;
+    request.query = query;
+    request.expires_in = expires_in;
     return state_->runtime.wait_for(
-        presign(*state_->store, state_->runtime.clock, http::Method::get, object, expires_in));
+        presign(*state_->store, state_->runtime.clock, request, object.bucket));
 }
 
-Result<std::string> S3::presign_put(const S3Uri& object, std::chrono::seconds expires_in) {
+Result<std::string> S3::presign_put(const S3Uri& object,
+                                    std::chrono::seconds expires_in,
+                                    const PresignTerms& terms) {
+    std::vector<s3::NameValue> headers;
+    const std::string size = terms.size ? std::to_string(*terms.size) : std::string();
+    if (terms.size) {
+        headers.push_back({"content-length", size});
+    }
+    if (!terms.content_type.empty()) {
+        headers.push_back({"content-type", terms.content_type});
+    }
+    s3::PresignRequest request;
+    request.method = http::Method::put;
+    request.key = object.key;
+    request.headers = headers;
+    request.expires_in = expires_in;
     return state_->runtime.wait_for(
-        presign(*state_->store, state_->runtime.clock, http::Method::put, object, expires_in));
+        presign(*state_->store, state_->runtime.clock, request, object.bucket));
+}
+
+Result<PresignedPost> S3::presign_post(const PostRequest& request) {
+    return state_->runtime.wait_for(presign_form(*state_->store, state_->runtime.clock, request));
 }
 
 }  // namespace slipway

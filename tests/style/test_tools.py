@@ -96,3 +96,14 @@ def test_public_headers_include_what_is_installed(tmp_path, header, refused):
     (tmp_path / "include/slipway/x.h").write_text(f"#pragma once\n#include <{header}>\n")
     problems = tree(tmp_path, ROOMS, {})
     assert [problem.startswith("include/slipway/x.h:2: ") for problem in problems] == [True] * refused
+
+
+@pytest.mark.parametrize("header, refused", [
+    ("slipway/s3.h", False), ("nanobind/nanobind.h", False), ("client.h", False), ("vector", False),
+    ("codec/digest.h", True), ("boost/asio/post.hpp", True),
+])
+def test_the_python_binding_sits_on_the_public_headers(tmp_path, header, refused):
+    (tmp_path / "python/binding").mkdir(parents=True)
+    (tmp_path / "python/binding/x.cpp").write_text(f"// one\n#include <{header}>\n")
+    problems = tree(tmp_path, ROOMS, {})
+    assert [problem.startswith("python/binding/x.cpp:2: ") for problem in problems] == [True] * refused
