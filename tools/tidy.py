@@ -34,8 +34,6 @@ BANNED_WORDS = [
     (r"^(?!.*unique_ptr<).*\bnew (?!\()", "std::make_unique", ("src/task/chunk_pool.cpp",)),
     (r"\bTODO\(now\)", "do it now", ()),
 ]
-# One of plain enumerators: nothing there to be destroyed.
-CONDITIONAL_ARGUMENTS_LEFT = {"src/net/stream.cpp"}
 MACHINE_PATH = re.compile(r"(?<![\w.])/(work|root|home/\w+)/")
 COMMENT_OR_TEXT = re.compile(
     r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'', re.DOTALL)
@@ -106,8 +104,6 @@ def check_cpp(name: str, text: str, problems: list[str]) -> None:
         problems.append(f"{name}:1: a header starts with #pragma once")
     code = COMMENT_OR_TEXT.sub(blank, text)
     for offset, words in coroutine_problems(code):
-        if name in CONDITIONAL_ARGUMENTS_LEFT and words == NO_CONDITIONAL_ARGUMENT:
-            continue
         problems.append(f"{name}:{code.count(chr(10), 0, offset) + 1}: {words}")
     if not name.startswith(("src/", "include/")):
         return

@@ -105,7 +105,8 @@ int main() {
     server::Settings settings;
     settings.users = {{"username", codec::hex_encode(codec::sha256("token-1"))}};
     settings.session_key = Secret("0123456789abcdef0123456789abcdef");
-    server::UploadService service(store, *catalog, presigner, settings, clock);
+    ForwardMemory memory;
+    server::UploadService service(store, *catalog, presigner, settings, clock, memory);
     for (int run = 0; run < 3; ++run) {
         measure(service, "one file a request", 1, 60'000);
         measure(service, "100 files a request", 100, 2'000);

@@ -135,7 +135,8 @@ Task<> Stream::wait_to_write(std::chrono::milliseconds time_max) {
 }
 
 Task<> Stream::wait_readable(std::chrono::milliseconds time_max) {
-    co_return co_await wait(ssl_ ? tls_wants_ : Direction::read, time_max);
+    const auto direction = ssl_ ? tls_wants_ : Direction::read;
+    co_return co_await wait(direction, time_max);
 }
 
 std::ptrdiff_t Stream::tls_result(int result) {
