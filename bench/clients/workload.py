@@ -6,12 +6,12 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 
+from harness.memory_store import MEMORY
 from harness.processes import work_folder
 
 MIB = 1024 * 1024
 BYTES_MAX = 4 * 1024 * MIB  # of all kept at once
 FILES_IN_FOLDER = 1000
-MEMORY = pathlib.Path("/dev/shm")
 
 
 @dataclass(frozen=True)

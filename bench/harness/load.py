@@ -38,7 +38,7 @@ def start_load(port, **options):
         if value is True:
             command.append("--" + name)
         elif value not in (None, False):
-            command += ["--" + name, str(value)]
+            command += ["--" + name.replace("_", "-"), str(value)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 

@@ -61,6 +61,11 @@ def tree_rss_kib(root):
     return sum(_status_kib(pid, "VmRSS") for pid in process_tree(root))
 
 
+def tree_peak_kib(pids):
+    """The sum of the peaks of each, which they need not have had at the same time."""
+    return sum(_status_kib(pid, "VmHWM") for pid in pids)
+
+
 class Server:
     """One server process (and its children) with its log and the time it took to be ready."""
 
@@ -103,7 +108,7 @@ class Server:
         return tree_rss_kib(self.process.pid)
 
     def peak_rss_kib(self):
-        return sum(_status_kib(pid, "VmHWM") for pid in process_tree(self.process.pid))
+        return tree_peak_kib(process_tree(self.process.pid))
 
     def kill(self):
         """SIGKILL, as a power cut would; the caller starts another on the same data."""

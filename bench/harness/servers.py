@@ -42,15 +42,16 @@ def request(port, method, target, body=None, headers=None):
         connection.close()
 
 
-def _answers(port, target):
+def answers(port, target):
     try:
         return request(port, "GET", target)[0] < 500
     except OSError:
         return False
 
 
-def start_slipway(data=None, store_port=0):
-    """`slipway serve`; .api_port and .store_port are its two listeners."""
+def start_slipway(data=None, store_port=0, more=(), env=None):
+    """`slipway serve`; .api_port and .store_port are its listener and its store's, whose URL is
+    that of another S3 where `more` options name one."""
     data = data or new_folder("slipway-data")
     ready_file = data.with_name(data.name + ".ready")
     ready_file.unlink(missing_ok=True)
@@ -59,8 +60,8 @@ def start_slipway(data=None, store_port=0):
         "--store-listen", f"127.0.0.1:{store_port}", "--data-dir", data,
         "--user", USERNAME, "--token", TOKEN,
         "--ready-file", ready_file, "--store-access-key", ACCESS_KEY,
-        "--store-secret-key", SECRET_KEY,
-    ], lambda: ready_file.exists() and ready_file.read_text().rstrip().endswith("}"))
+        "--store-secret-key", SECRET_KEY, *more,
+    ], lambda: ready_file.exists() and ready_file.read_text().rstrip().endswith("}"), env=env)
     ports = json.loads(ready_file.read_text())
     server.api_port = urlsplit(ports["url"]).port
     server.store_port = urlsplit(ports["store_url"]).port
@@ -73,7 +74,7 @@ def start_minio(data=None):
     server = Server("minio", [
         CACHE / "bin" / "minio", "server", "--quiet", "--address", f"127.0.0.1:{port}",
         "--console-address", f"127.0.0.1:{free_port()}", data,
-    ], lambda: _answers(port, "/minio/health/ready"), env={
+    ], lambda: answers(port, "/minio/health/ready"), env={
         "MINIO_ROOT_USER": ACCESS_KEY, "MINIO_ROOT_PASSWORD": SECRET_KEY,
         "MINIO_BROWSER": "off", "MINIO_UPDATE": "off", "MINIO_CALLHOME_ENABLE": "off",
     })
@@ -88,15 +89,15 @@ def start_versitygw():
     server = Server("versitygw", [
         CACHE / "bin" / "versitygw", "--port", f"127.0.0.1:{port}", "--access", ACCESS_KEY,
         "--secret", SECRET_KEY, "--quiet", "--keep-alive", "posix", data,
-    ], lambda: _answers(port, "/"))
+    ], lambda: answers(port, "/"))
     server.store_port = port
     server.data = data
     return server
 
 
-def _peer_environment():
-    # A store that need not be there: these peers only sign for it.
-    return {"PEER_S3_ENDPOINT": "http://127.0.0.1:9000", "PEER_ACCESS_KEY": ACCESS_KEY,
+def peer_environment(store_port=9000):
+    """Unless told otherwise a store that need not be there: who only signs for it does not ask."""
+    return {"PEER_S3_ENDPOINT": f"http://127.0.0.1:{store_port}", "PEER_ACCESS_KEY": ACCESS_KEY,
             "PEER_SECRET_KEY": SECRET_KEY}
 
 
@@ -112,7 +113,7 @@ def start_flask(worker):
     server = Server(f"flask-{worker}", [
         CACHE / "flask" / "bin" / "gunicorn", "--workers", "2", *FLASK_WORKERS[worker],
         "--bind", f"127.0.0.1:{port}", "--log-level", "warning", "app:app",
-    ], lambda: _answers(port, "/"), env=_peer_environment(), cwd=PEERS / "flask")
+    ], lambda: answers(port, "/"), env=peer_environment(), cwd=PEERS / "flask")
     server.api_port = port
     return server
 
@@ -120,6 +121,6 @@ def start_flask(worker):
 def start_go():
     port = free_port()
     server = Server("go", [CACHE / "bin" / "peer-presign", f"127.0.0.1:{port}"],
-                    lambda: _answers(port, "/"), env=_peer_environment())
+                    lambda: answers(port, "/"), env=peer_environment())
     server.api_port = port
     return server

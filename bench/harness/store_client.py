@@ -3,7 +3,10 @@
 import hashlib
 import os
 import random
+import re
 import time
+from dataclasses import dataclass
+from urllib.parse import quote
 
 from . import servers
 from .load import run_load, write_lines
@@ -11,6 +14,16 @@ from .processes import work_folder
 from .sigv4 import Presigner
 
 BUCKET_SECONDS_MAX = 10
+
+
+@dataclass(frozen=True)
+class Listed:
+    size: int
+    etag: str  # without its quotes
+
+
+def _element(entry, name):
+    return re.search(rf"<{name}>([^<]*)</{name}>", entry).group(1)
 
 
 class StoreClient:
@@ -40,6 +53,24 @@ class StoreClient:
     def sign(self, method, keys):
         """Request targets for plain keys (no character that a URL would encode)."""
         return [self._signer.path(method, f"/{servers.BUCKET}/{key}") for key in keys]
+
+    def list(self, prefix):
+        """The objects below `prefix`, by their keys."""
+        found, last, more = {}, "", True
+        while more:
+            status, _headers, body = self.request(
+                "GET", f"/{servers.BUCKET}",
+                query=f"list-type=2&prefix={quote(prefix, safe='')}"
+                      f"&start-after={quote(last, safe='')}")
+            text = body.decode()
+            if status != 200:
+                raise RuntimeError(f"{self.server.name}: listing answered {status}: {text[:300]}")
+            for entry in re.findall(r"<Contents>(.*?)</Contents>", text, re.S):
+                last = _element(entry, "Key")
+                etag = re.sub('"|&quot;|&#34;', "", _element(entry, "ETag"))
+                found[last] = Listed(int(_element(entry, "Size")), etag)
+            more = "<IsTruncated>true" in text
+        return found
 
     def load(self, what, paths, **options):
         """run_load over `paths`; see there."""

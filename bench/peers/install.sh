@@ -54,21 +54,52 @@ install_rclone() { go_program github.com/rclone/rclone "$rclone_version"; }
 install_mc() { go_program github.com/minio/mc "$mc_version"; }
 install_flask() { python_peers flask; }
 install_python() { python_peers python; }
+install_django() { python_peers django; }
+
+install_express() {
+    local folder=$cache/express
+    cmp -s "$here/express/package.json" "$folder/installed.json" || {
+        echo "installing express, multer and multer-s3" >&2
+        rm -rf "$folder"
+        mkdir -p "$folder"
+        cp "$here/express/package.json" "$folder/"
+        (cd "$folder" && npm install --silent --no-package-lock --no-audit --no-fund >&2)
+        cp "$folder/package.json" "$folder/installed.json"
+    }
+    cp "$here/express/app.js" "$folder/"
+}
+
+# The system's own where there is one, else Debian's package, unpacked and not installed.
+install_nginx() {
+    [ -x "$cache/bin/nginx" ] && return
+    local there
+    if there=$(PATH=$PATH:/usr/sbin command -v nginx); then
+        ln -s "$there" "$cache/bin/nginx"
+        return
+    fi
+    echo "unpacking nginx" >&2
+    local work
+    work=$(mktemp -d)
+    (cd "$work" && apt-get download --quiet nginx && dpkg-deb --extract nginx_*.deb .) >&2
+    cp "$work/usr/sbin/nginx" "$cache/bin/"
+    rm -rf "$work"
+}
 
 # Built in a copy, because the go command may touch go.mod; rebuilt when the sources change.
 install_go() {
     local sources=$cache/go-peer
-    if [ -x "$cache/bin/peer-presign" ] && diff -rq "$here/go" "$sources" >/dev/null 2>&1; then
+    if [ -x "$cache/bin/peer-forms" ] && diff -rq "$here/go" "$sources" >/dev/null 2>&1; then
         return
     fi
     echo "building the Go peer" >&2
     rm -rf "$sources"
     cp -r "$here/go" "$sources"
     (cd "$sources" && nice -n 19 go build -o "$cache/bin/peer-presign" ./presign &&
-        nice -n 19 go build -o "$cache/bin/peer-sign" ./sign)
+        nice -n 19 go build -o "$cache/bin/peer-sign" ./sign &&
+        nice -n 19 go build -o "$cache/bin/peer-forms" ./forms)
 }
 
-all=(minio versitygw go flask rclone mc python s5cmd)
+all=(minio versitygw go flask django express nginx rclone mc python s5cmd)
 for name in "${@:-${all[@]}}"; do
     case " ${all[*]} " in
         *" $name "*) "install_$name" ;;

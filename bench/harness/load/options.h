@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "body.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -21,9 +23,15 @@ struct Options {
     std::string method = "GET";      // else: this method on each of `paths`
     std::vector<std::string> paths;  // used in order
     bool repeat = false;             // start over when `paths` is used up
-    std::string body;                // sent by PUT, expected by GET
+    std::size_t form_files = 0;      // > 0: POST on `paths`, a form with so many files
+    Body body;                       // sent by PUT and POST, expected by GET
     std::string etag;                // if given, what a PUT must answer
 };
+
+// Whether requests carry `body`, instead of expecting it.
+inline bool sends_body(const Options& options) {
+    return options.tickets == 0 && (options.method == "PUT" || options.form_files > 0);
+}
 
 Options parse_options(int argc, char** argv);
 

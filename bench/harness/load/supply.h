@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "form.h"
 #include "options.h"
 
 #include <atomic>
@@ -43,12 +44,18 @@ class Supply {
             return;
         }
         const std::string& path = options_.paths[number % options_.paths.size()];
-        out.assign(options_.method)
+        const bool form = options_.form_files > 0;
+        out.assign(form ? "POST" : options_.method)
             .append(" ")
             .append(path)
             .append(" HTTP/1.1\r\nHost: 127.0.0.1:");
         out.append(std::to_string(options_.port)).append("\r\n");
-        if (options_.method == "PUT") {
+        if (form) {
+            out.append("Authorization: Bearer ").append(options_.token);
+            out.append("\r\nContent-Type: multipart/form-data; boundary=");
+            out.append(form_boundary).append("\r\n");
+        }
+        if (sends_body(options_)) {
             out.append("Content-Length: ")
                 .append(std::to_string(options_.body.size()))
                 .append("\r\n");

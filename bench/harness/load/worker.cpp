@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <netinet/tcp.h>
@@ -17,6 +19,16 @@ constexpr std::size_t receive_bytes = 256 * 1024;
 constexpr std::size_t head_bytes_max = 64 * 1024;
 constexpr std::chrono::seconds drain_max{60};
 constexpr std::size_t causes_max = 5;  // told apart in the report
+constexpr std::size_t pieces_at_once = 8;
+
+std::size_t occurrences(std::string_view text, std::string_view wanted) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(wanted); at != std::string_view::npos;
+         at = text.find(wanted, at + wanted.size())) {
+        ++found;
+    }
+    return found;
+}
 
 }  // namespace
 
@@ -150,19 +162,21 @@ void Connection::on_ready(std::uint32_t events) {
 
 void Connection::send_more() {
     const Options& options = worker_.options();
-    const std::size_t body =
-        options.method == "PUT" && options.tickets == 0 ? options.body.size() : 0;
+    const std::size_t body = sends_body(options) ? options.body.size() : 0;
     while (sent_ < out_.size() + body) {
-        iovec parts[2];
-        int count = 0;
+        std::array<iovec, pieces_at_once> parts;
+        std::size_t count = 0;
         if (sent_ < out_.size())
             parts[count++] = {out_.data() + sent_, out_.size() - sent_};
-        const std::size_t skip = sent_ > out_.size() ? sent_ - out_.size() : 0;
-        if (body > skip)
-            parts[count++] = {const_cast<char*>(options.body.data()) + skip, body - skip};
+        std::size_t at = sent_ > out_.size() ? sent_ - out_.size() : 0;
+        while (at < body && count < parts.size()) {
+            const std::string_view piece = options.body.from(at);
+            parts[count++] = {const_cast<char*>(piece.data()), piece.size()};
+            at += piece.size();
+        }
         msghdr message{};
-        message.msg_iov = parts;
-        message.msg_iovlen = static_cast<std::size_t>(count);
+        message.msg_iov = parts.data();
+        message.msg_iovlen = count;
         const ssize_t wrote = sendmsg(socket_, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (wrote < 0)
             return;  // full, or broken: then the read that follows says so
@@ -226,11 +240,10 @@ void Connection::take_body(std::string_view bytes) {
     const Options& options = worker_.options();
     const std::uint64_t at = answer_.read;
     answer_.read += bytes.size();
-    if (options.tickets > 0 || answer_.status >= 300) {
+    if (options.tickets > 0 || options.form_files > 0 || answer_.status >= 300) {
         answer_.text.append(bytes);
     } else if (options.method == "GET") {
-        answer_.differs = answer_.differs || answer_.read > options.body.size() ||
-                          std::memcmp(options.body.data() + at, bytes.data(), bytes.size()) != 0;
+        answer_.differs = answer_.differs || !options.body.equals(at, bytes);
     }
 }
 
@@ -243,15 +256,17 @@ std::string Connection::verdict() const {
     if (answer_.read != answer_.length)
         return "more bytes than Content-Length";
     if (options.tickets > 0) {
-        constexpr std::string_view mark = "\"presigned_url\"";
-        std::size_t found = 0;
-        for (std::size_t at = answer_.text.find(mark); at != std::string::npos;
-             at = answer_.text.find(mark, at + mark.size())) {
-            ++found;
-        }
+        const std::size_t found = occurrences(answer_.text, "\"presigned_url\"");
         if (found == options.tickets)
             return "";
         return std::to_string(found) + " URLs for " + std::to_string(options.tickets) + " files";
+    }
+    if (options.form_files > 0) {
+        const std::size_t found = occurrences(answer_.text, "\"s3://");
+        if (found == options.form_files)
+            return "";
+        return std::to_string(found) + " of " + std::to_string(options.form_files) +
+               " files stored: " + answer_.text.substr(0, 200);
     }
     if (options.method == "GET" && (answer_.differs || answer_.length != options.body.size())) {
         return "body differs from what was stored";
@@ -272,8 +287,7 @@ void Connection::complete() {
     Tally& tally = worker_.tally();
     ++tally.requests;
     tally.tickets += worker_.options().tickets;
-    tally.bytes +=
-        worker_.options().method == "PUT" ? worker_.options().body.size() : answer_.length;
+    tally.bytes += sends_body(worker_.options()) ? worker_.options().body.size() : answer_.length;
     tally.last_answer = now;
     tally.latencies_us.push_back(static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::microseconds>(now - began_).count()));
