@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Many uploads at once over lines that carry a few bytes a second."""
+"""Many uploads at once over lines that carry a few bytes a second, and what goes on beside them."""
 import collections
 import heapq
 import resource
@@ -7,6 +7,9 @@ import select
 import socket
 import threading
 import time
+from dataclasses import dataclass
+
+from .report import say
 
 ANSWER_SECONDS_MAX = 60
 HEAD_BYTES_MAX = 64 * 1024
@@ -22,6 +25,38 @@ def raise_open_files(count):
                          f"the limit is {hard}")
 
 
+@dataclass
+class Held:
+    """What became of a SlowUploads, and of its server meanwhile."""
+    open: int
+    causes: dict   # of those that were not answered with 200
+    p99: dict      # what `beside` returned
+    kib_each: float
+
+
+def hold(server, slow, count, beside=None):
+    """Runs `slow` from start to the last answer, and `beside()` while all of them are open.
+
+    KiB each is by how much the server's RSS was higher at most, divided by their number.
+    """
+    before_kib = server.rss_kib()
+    slow.start()
+    deadline = time.monotonic() + 60
+    while slow.is_alive() and slow.opened < count and time.monotonic() < deadline:
+        time.sleep(0.1)
+    say(f"{server.name}: {slow.open:,} uploads open at once, RSS "
+        f"{before_kib / 1024:,.1f} MiB before, {server.rss_kib() / 1024:,.1f} MiB now")
+    most_open, peak_kib = slow.open, server.rss_kib()
+    p99 = beside() if beside else {}
+    while slow.is_alive():
+        peak_kib = max(peak_kib, server.rss_kib())
+        time.sleep(0.25)
+    if slow.error:
+        raise slow.error
+    return Held(most_open, slow.lost_by_cause() | slow.refused_by_cause(), p99,
+                (peak_kib - before_kib) / count)
+
+
 class _Upload:
     def __init__(self, path):
         self.path = path
@@ -32,14 +67,18 @@ class _Upload:
 
 
 class SlowUploads(threading.Thread):
-    """PUTs `body` to each of `paths`, `piece` bytes every `interval_s`, from one thread.
+    """PUTs `body` to each of `paths`, `piece` bytes every `interval_s`, from one thread; or another
+    `method`, with more header `fields`.
 
     All are open `open_seconds` after start(). join() waits for the last answer; then `answered`
     has each path with its status line and head, `lost` each path that got none, with the cause.
     """
 
-    def __init__(self, port, paths, body, *, piece=1024, interval_s=1.0, open_seconds=5.0):
+    def __init__(self, port, paths, body, *, method="PUT", fields=None, piece=1024, interval_s=1.0,
+                 open_seconds=5.0):
         super().__init__(daemon=True)
+        self._method = method
+        self._fields = {"Host": f"127.0.0.1:{port}", "Content-Length": len(body), **(fields or {})}
         self._port, self._paths, self._body = port, list(paths), body
         self._piece, self._interval_s, self._open_seconds = piece, interval_s, open_seconds
         self._poll = select.epoll()
@@ -65,6 +104,10 @@ class SlowUploads(threading.Thread):
 
     def lost_by_cause(self):
         return dict(collections.Counter(self.lost.values()))
+
+    def refused_by_cause(self):
+        lines = (head.split("\r\n")[0] for head in self.answered.values())
+        return dict(collections.Counter(line for line in lines if " 200" not in line))
 
     def run(self):
         try:
@@ -118,9 +161,8 @@ class SlowUploads(threading.Thread):
         self._by_descriptor[upload.socket.fileno()] = upload
         self._poll.register(upload.socket.fileno(), select.EPOLLIN | select.EPOLLRDHUP)
         self.opened += 1
-        head = (f"PUT {upload.path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n"
-                f"Content-Length: {len(self._body)}\r\n\r\n").encode()
-        upload.socket.send(head)
+        fields = "".join(f"{name}: {value}\r\n" for name, value in self._fields.items())
+        upload.socket.send(f"{self._method} {upload.path} HTTP/1.1\r\n{fields}\r\n".encode())
         upload.message = self._body
 
     def _receive(self, upload, cause="closed without an answer"):

@@ -8,7 +8,6 @@ import argparse
 import hashlib
 import pathlib
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
@@ -16,7 +15,7 @@ from harness import servers  # noqa: E402
 from harness.load import finish_load, start_load, write_lines  # noqa: E402
 from harness.processes import end_cleanly_on_signals  # noqa: E402
 from harness.report import Mark, Report, say  # noqa: E402
-from harness.slow_uploads import SlowUploads, raise_open_files  # noqa: E402
+from harness.slow_uploads import SlowUploads, hold, raise_open_files  # noqa: E402
 from harness.store_client import StoreClient, body_options, random_body  # noqa: E402
 
 KIB = 1024
@@ -63,68 +62,49 @@ class Target(StoreClient):
             raise RuntimeError(f"read back {run.requests} of {len(keys)} slow uploads")
 
 
-def hold(target, name, count, options, *, ordinary_seconds):
-    """`count` slow uploads from start to answer: lost ones by cause, KiB each, p99 beside them."""
+def upload_slowly(target, name, count, options, *, ordinary_seconds):
+    """`count` slow uploads from start to answer, and how many of them were lost."""
     body = random_body(BODY_BYTES).read_bytes()
     keys = [f"{name}/{i}" for i in range(count)]
     paths = target.sign("PUT", keys)
-    before_kib = target.server.rss_kib()
     slow = SlowUploads(target.server.store_port, paths, body,
                        interval_s=options.interval_s, open_seconds=options.open_seconds)
-    slow.start()
-    deadline = time.monotonic() + 60
-    while slow.is_alive() and slow.opened < count and time.monotonic() < deadline:
-        time.sleep(0.1)
-    say(f"{target.server.name}: {slow.open:,} uploads open at once, RSS "
-        f"{before_kib / KIB:,.1f} MiB before, {target.server.rss_kib() / KIB:,.1f} MiB now")
-    most_open = slow.open
-    p99 = target.ordinary(ordinary_seconds) if ordinary_seconds else {}
-    peak_kib = target.server.rss_kib()
-    while slow.is_alive():
-        peak_kib = max(peak_kib, target.server.rss_kib())
-        time.sleep(0.25)
-    if slow.error:
-        raise slow.error
+    held = hold(target.server, slow, count,
+                (lambda: target.ordinary(ordinary_seconds)) if ordinary_seconds else None)
     etag = hashlib.md5(body).hexdigest()
     good = [key for key, path in zip(keys, paths)
             if " 200" in slow.answered.get(path, "").split("\r\n")[0]
             and etag in slow.answered[path]]
-    refused = {}
-    for path, head in slow.answered.items():
-        if " 200" not in head.split("\r\n")[0]:
-            line = head.split("\r\n")[0]
-            refused[line] = refused.get(line, 0) + 1
     if good:
         target.check_stored(good)
-    causes = slow.lost_by_cause() | refused
-    say(f"{target.server.name}: {len(good):,} of {count:,} stored and read back {causes or ''}")
-    return {"open": most_open, "lost": count - len(good), "causes": causes, "p99": p99,
-            "kib_each": (peak_kib - before_kib) / count}
+    say(f"{target.server.name}: {len(good):,} of {count:,} stored and read back "
+        f"{held.causes or ''}")
+    return held, count - len(good)
 
 
 def measure(target, table, options):
     name = target.server.name
     target.ordinary(2)  # so that what ordinary work needs is in the memory counted as before
     quiet = target.ordinary(options.ordinary_seconds)
-    first = hold(target, "first", options.first, options,
-                 ordinary_seconds=options.ordinary_seconds)
-    second = hold(target, "second", options.second, options, ordinary_seconds=0)
-    for count, held in ((options.first, first), (options.second, second)):
-        beside = ", ".join(f"{kind} {held['p99'][kind]:.1f} ({quiet[kind]:.1f})"
-                           for kind in held["p99"])
-        table.add(name, f"{count:,}", held["open"], str(held["lost"]), held["kib_each"],
-                  beside or "-")
+    first, first_lost = upload_slowly(target, "first", options.first, options,
+                                      ordinary_seconds=options.ordinary_seconds)
+    second, second_lost = upload_slowly(target, "second", options.second, options,
+                                        ordinary_seconds=0)
+    for count, held, lost in ((options.first, first, first_lost),
+                              (options.second, second, second_lost)):
+        beside = ", ".join(f"{kind} {held.p99[kind]:.1f} ({quiet[kind]:.1f})" for kind in held.p99)
+        table.add(name, f"{count:,}", held.open, str(lost), held.kib_each, beside or "-")
         table.notes += [f"{name}, {count:,}: {number:,} x {cause}"
-                        for cause, number in held["causes"].items()]
+                        for cause, number in held.causes.items()]
     if name == "slipway":
         table.marks += [Mark(f"p99 of {kind} beside {options.first:,} slow uploads, ms", ms, 20,
-                             at_most=True) for kind, ms in first["p99"].items()]
+                             at_most=True) for kind, ms in first.p99.items()]
         table.marks += [
-            Mark("KiB of RSS for each slow upload", first["kib_each"], 24, at_most=True),
-            Mark(f"lost of {options.first:,}", first["lost"], 0, at_most=True),
-            Mark(f"lost of {options.second:,}", second["lost"], 0, at_most=True),
+            Mark("KiB of RSS for each slow upload", first.kib_each, 24, at_most=True),
+            Mark(f"lost of {options.first:,}", first_lost, 0, at_most=True),
+            Mark(f"lost of {options.second:,}", second_lost, 0, at_most=True),
         ]
-        return first["lost"] + second["lost"]
+        return first_lost + second_lost
     return 0
 
 
