@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a server's process tree holds at most while something goes on: memory, and bytes in files."""
+"""What a server's process tree holds at most while something goes on: memory, bytes in files."""
 import os
 import pathlib
 import stat

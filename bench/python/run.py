@@ -101,7 +101,7 @@ ROWS = {row.name: row for row in _rows()}
 
 
 def package_folder():
-    """$SLIPWAY_PYTHON, else what was built beside $SLIPWAY_BIN, else what pip makes of the project."""
+    """$SLIPWAY_PYTHON, else what was built beside $SLIPWAY_BIN, else what pip builds."""
     if path := os.environ.get("SLIPWAY_PYTHON"):
         return pathlib.Path(path).resolve()
     if path := os.environ.get("SLIPWAY_BIN"):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""upload.py OUT CLIENT FILES BYTES WORKERS: a call of upload_files_concurrently, in a process of its own.
+"""upload.py OUT CLIENT FILES BYTES WORKERS: one call of upload_files_concurrently.
 
-CLIENT is slipway or boto3, a dash, and the world that it lives in: threads, gevent or asyncio. Files
-are BytesIO in memory; with --path FILE it is one open file instead. WORKERS 0: one for each file.
+CLIENT is slipway or boto3, a dash, and the world it lives in: threads, gevent or asyncio. Files are
+BytesIO in memory; with --path FILE it is one open file instead. WORKERS 0: one for each file.
 --nothing does all but the call. --ticker has a greenlet or task beside it that ticks each 5 ms.
 OUT gets what the call took, and the ticker's longest gap.
 """

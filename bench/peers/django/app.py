@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The documented Django REST view, for a form with any files; the project around it in one module."""
+"""The documented Django REST view, for a form with any files, and the project around it."""
 from django.conf import settings
 
 settings.configure(

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The documented upload service by boto3: files at the same time in a gevent pool, or in threads.
 
-Greenlets where everything was monkey patched before this was imported, threads elsewhere. One client
-for the process's life: making one for each request would cost more than the requests.
+Greenlets where everything was monkey patched before this was imported, threads elsewhere. One
+client for the process's life: making one for each request would cost more than the requests.
 """
 import os
 import pathlib
@@ -21,7 +21,7 @@ CONNECTIONS_MAX = 64
 CONFIG = Config(signature_version="s3v4", s3={"addressing_style": "path"},
                 max_pool_connections=CONNECTIONS_MAX,
                 request_checksum_calculation="when_required")
-# The service's pool is what runs at the same time. With a pool of boto3's own for each file besides,
+# The service's pool is what runs at the same time. With a pool of boto3's own for each file besides
 # it needs a fifth more CPU, twice the memory, and is no faster.
 TRANSFER = TransferConfig(use_threads=False, preferred_transfer_client="classic")
 
@@ -41,7 +41,7 @@ class AWSService:
         """s3:// URLs of those that were stored, by type."""
         def upload(file_type, file):
             extension = pathlib.PurePath(getattr(file, "name", None) or "").suffix
-            key = (f"{file_category}/user_{user_id}/{file_type}/{secrets.token_hex(16)}{extension}")
+            key = f"{file_category}/user_{user_id}/{file_type}/{secrets.token_hex(16)}{extension}"
             self.s3.upload_fileobj(file, BUCKET, key, Config=TRANSFER)
             return f"s3://{BUCKET}/{key}"
         if gevent.monkey.is_module_patched("socket"):
