@@ -55,6 +55,7 @@ ROWS = [
 class Run:
     cpu_s_per_gb: float
     wall_s: float
+    store_cpu_s_per_gb: float
     client_cpu_s: float
     peak_mib: float
     file_mib: float
@@ -89,10 +90,13 @@ def check_and_delete(store, row, category, *, bytes_of_one):
 
 
 def run_once(server, store, row, category):
+    before_us = store.server.cpu_us()
     with Watch(server, server.watched) as watch:
         run = send(server, store, row, category)
-    return Run(run.server_cpu_us / 1e6 / (row.bytes / GB), run.seconds, run.client_cpu_us / 1e6,
-               watch.peak_kib / KIB, watch.peak_file_bytes / MIB)
+    store_us = store.server.cpu_us() - before_us
+    gigabytes = row.bytes / GB
+    return Run(run.server_cpu_us / 1e6 / gigabytes, run.seconds, store_us / 1e6 / gigabytes,
+               run.client_cpu_us / 1e6, watch.peak_kib / KIB, watch.peak_file_bytes / MIB)
 
 
 def measure(row, names, store, rounds):
@@ -120,11 +124,12 @@ def add_rows(table, row, runs):
     for name, its in runs.items():
         figures[name] = Run(
             median_of(run.cpu_s_per_gb for run in its), median_of(run.wall_s for run in its),
+            median_of(run.store_cpu_s_per_gb for run in its),
             median_of(run.client_cpu_s for run in its), max(run.peak_mib for run in its),
             max(run.file_mib for run in its))
         one = figures[name]
         table.add(row.name, name, one.cpu_s_per_gb, one.wall_s, row.bytes / 1e6 / one.wall_s,
-                  one.peak_mib, one.file_mib, one.client_cpu_s,
+                  one.peak_mib, one.file_mib, one.store_cpu_s_per_gb, one.client_cpu_s,
                   f"{spread(run.cpu_s_per_gb for run in its):.0%}")
     return figures
 
@@ -174,7 +179,7 @@ def main():
     names = install(asked)
     rounds = 1 if options.quick else options.rounds
     table = Report("forms", ["row", "server", "CPU s/GB", "wall s", "MB/s", "peak MiB",
-                             "MiB in files", "client CPU s", "spread"])
+                             "MiB in files", "MinIO's CPU s/GB", "client CPU s", "spread"])
     table.notes += [f"{name} could not be installed: it and what is compared with it is left out"
                     for name in asked if name not in names]
     for row in ROWS:

@@ -45,8 +45,18 @@ def make_files(count, size, path):
     if path:
         return {"file_0": open(path, "rb")}
     block = random.Random(size).randbytes(min(size, BLOCK_BYTES))
-    content = block * (size // len(block)) if size else b""
-    return {f"file_{i}": io.BytesIO(i.to_bytes(8, "big") + content[8:]) for i in range(count)}
+    return {f"file_{i}": make_file(i, block, size) for i in range(count)}
+
+
+def make_file(number, block, size):
+    """Written block by block: a gigabyte is held once."""
+    file = io.BytesIO()
+    for at in range(0, size, len(block)):
+        file.write(block[:size - at])
+    file.seek(0)
+    file.write(number.to_bytes(8, "big"))
+    file.seek(0)
+    return file
 
 
 class Ticker:
