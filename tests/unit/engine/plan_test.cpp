@@ -73,7 +73,7 @@ TEST(StreamPartBytes, GrowWithinWhatMemoryBears) {
         before = size;
         sum += size;
     }
-    EXPECT_EQ(stream_part_bytes(1), limits::engine_part_bytes);
+    EXPECT_EQ(StreamParts().size(1), limits::engine_part_bytes);
     EXPECT_GT(sum, 350ULL << 30);
 }
 
