@@ -71,13 +71,13 @@ class AWSService:
     def upload_files_concurrently(self, user_id: Any, files: Mapping[str, Any],
                                   file_category: str = "general",
                                   bucket_name: Optional[str] = None,
-                                  max_workers: int = 5) -> Dict[str, str]:
+                                  max_workers: Optional[int] = 5) -> Dict[str, str]:
         """Uploads files at the same time; answers with the s3:// URLs of those that are stored, by
         type. A file that is None is skipped; one that fails is logged and leaves the others alone.
 
         files        file types and, for each, an upload of Django's, an object with read(), bytes or
                      a path; of an open file what follows its position, which stays; none is closed
-        max_workers  a ceiling for requests at a time
+        max_workers  a ceiling for requests at a time; None: there is none
         Raises InvalidArgumentError: no bucket, a bad user, category or max_workers;
         UnauthenticatedError: no keys anywhere.
         """
@@ -88,12 +88,12 @@ class AWSService:
     def upload_files_with_outcomes(self, user_id: Any, files: Mapping[str, Any],
                                    file_category: str = "general",
                                    bucket_name: Optional[str] = None,
-                                   max_workers: int = 5) -> Dict[str, Outcome]:
+                                   max_workers: Optional[int] = 5) -> Dict[str, Outcome]:
         """As upload_files_concurrently; answers what became of each file: its url, size, checksum,
         attempts and, where it failed, its error."""
         self.last_report = {}
         bucket = self._bucket(bucket_name)
-        workers = checked_workers(max_workers)
+        checked_workers(max_workers)
         folder = self._folder(user_id, file_category)
         wanted = {file_type: file for file_type, file in files.items() if file is not None}
         items: Dict[str, UploadItem] = {}
@@ -106,8 +106,8 @@ class AWSService:
         # Greenlets that read what has only a read(): one that waits does not hold up the others.
         pool = None
         if gevent is not None and gevent.monkey.is_module_patched("socket"):
-            pool = gevent.pool.Pool(workers)
-        outcomes = self.s3.upload_many(items.values(), max_workers=workers, pool=pool,
+            pool = gevent.pool.Pool(max_workers)
+        outcomes = self.s3.upload_many(items.values(), max_workers=max_workers, pool=pool,
                                        timeout=self.timeout)
         report.update(zip(items, outcomes))
         self.last_report = {name: report[name] for name in wanted if name in report}

@@ -142,6 +142,11 @@ def test_bad_arguments(service, arguments):
         service.upload_files_concurrently(**{"user_id": 1, "files": {"a": b"1"}, **arguments})
 
 
+def test_no_ceiling_for_requests(service):
+    files = {f"file_{number}": b"%d" % number for number in range(20)}
+    assert service.upload_files_concurrently(1, files, max_workers=None).keys() == files.keys()
+
+
 def test_no_files(service):
     assert service.upload_files_concurrently(1, {}) == {} == service.last_report
     assert service.upload_files_concurrently(1, {"a": None}) == {}
