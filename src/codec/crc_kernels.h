@@ -71,6 +71,13 @@ constexpr std::uint64_t power_of_x(unsigned n) {
     return static_cast<std::uint64_t>(word) << (64 - 8 * sizeof(Word));
 }
 
+/// What moves bytes by so many bits towards the end of the message. A reflected product comes out
+/// one bit too low, hence the "- 1".
+template <class Word, Word polynomial>
+constexpr long long fold_factor(unsigned bits) {
+    return static_cast<long long>(power_of_x<Word, polynomial>(bits - 1));
+}
+
 [[gnu::target("pclmul,sse4.1"), gnu::always_inline]] inline __m128i fold(__m128i value,
                                                                          __m128i factors,
                                                                          __m128i next) {
@@ -83,16 +90,14 @@ constexpr std::uint64_t power_of_x(unsigned n) {
 /// Generic Polynomials Using PCLMULQDQ Instruction" (Intel, 2009).
 ///
 /// Moving 16 bytes by d bits towards the end of the message multiplies their first half by x^(d+64)
-/// and their second by x^d. A reflected product comes out one bit too low, hence the "- 1". What
-/// is left are 16 bytes that leave the same remainder as the message, and the tables take those.
+/// and their second by x^d. What is left are 16 bytes that leave the same remainder as the message,
+/// and the tables take those.
 template <class Word, Word polynomial>
 [[gnu::target("pclmul,sse4.1")]] Word by_folding(Word state, std::span<const std::byte> bytes) {
     if (bytes.size() < 64) {
         return by_tables<Word, polynomial>(state, bytes);
     }
-    constexpr auto factor = [](unsigned bits) {
-        return static_cast<long long>(power_of_x<Word, polynomial>(bits - 1));
-    };
+    constexpr auto factor = fold_factor<Word, polynomial>;
     constexpr long long far_first = factor(512 + 64);
     constexpr long long far_second = factor(512);
     constexpr long long near_first = factor(128 + 64);
@@ -146,9 +151,7 @@ template <class Word, Word polynomial>
     if (bytes.size() < 512) {
         return by_folding<Word, polynomial>(state, bytes);
     }
-    constexpr auto factor = [](unsigned bits) {
-        return static_cast<long long>(power_of_x<Word, polynomial>(bits - 1));
-    };
+    constexpr auto factor = fold_factor<Word, polynomial>;
     constexpr long long far_first = factor(2048 + 64);
     constexpr long long far_second = factor(2048);
     constexpr long long near_first = factor(512 + 64);
