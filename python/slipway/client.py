@@ -193,17 +193,20 @@ class _Endpoint:
 
     def _list_page(self, bucket: str, prefix: str, delimiter: str, start_after: str,
                    ) -> "Steps[Tuple[List[Union[ObjectInfo, Prefix]], str]]":
-        """Its entries, and after which key the next page begins; empty: there is none."""
+        """Its entries, and after which key the next page begins; empty: there is none. A page that
+        begins after a prefix may say it again, for what lies below it; it is told once."""
         entries, more = yield from self._operation(
             "list", bucket, prefix,
             self._client().list(bucket, prefix, delimiter, start_after, LIST_PAGE_ENTRIES))
         made: List[Union[ObjectInfo, Prefix]] = [
             Prefix(bucket, entry) if isinstance(entry, str) else _info(bucket, entry)
             for entry in entries]
+        fresh = [entry for entry in made
+                 if not isinstance(entry, Prefix) or entry.prefix > start_after]
         if not more:
-            return made, ""
+            return fresh, ""
         last = made[-1]
-        return made, last.prefix if isinstance(last, Prefix) else last.key
+        return fresh, last.prefix if isinstance(last, Prefix) else last.key
 
     def _list_buckets(self) -> "Steps[List[str]]":
         return (yield from self._operation("list", "", "", self._client().list_buckets()))
@@ -327,15 +330,12 @@ class Client(_Endpoint):
         """The objects below "s3://bucket/prefix" in order of their keys; with the delimiter "/" one
         level, as a file manager shows it. A page at a time is asked for and held."""
         bucket, prefix = object_of(uri, None, None, self.bucket, whole=False)
-        start_after, seen = "", ""
+        start_after = ""
         while True:
             entries, start_after = drive(self._list_page(bucket, prefix, delimiter, start_after))
-            for entry in entries:
-                if not isinstance(entry, Prefix) or entry.prefix > seen:
-                    yield entry
+            yield from entries
             if not start_after:
                 return
-            seen = start_after
 
     def list_buckets(self) -> List[str]:
         return drive(self._list_buckets())
@@ -419,16 +419,14 @@ class AsyncClient(_Endpoint):
                    delimiter: str = "") -> AsyncIterator[Union[ObjectInfo, Prefix]]:
         """As Client.list: `async for entry in client.list(...)`."""
         bucket, prefix = object_of(uri, None, None, self.bucket, whole=False)
-        start_after, seen = "", ""
+        start_after = ""
         while True:
             entries, start_after = await drive_async(
                 self._list_page(bucket, prefix, delimiter, start_after))
             for entry in entries:
-                if not isinstance(entry, Prefix) or entry.prefix > seen:
-                    yield entry
+                yield entry
             if not start_after:
                 return
-            seen = start_after
 
     async def list_buckets(self) -> List[str]:
         return await drive_async(self._list_buckets())
