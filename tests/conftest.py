@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "support/python"))
 
-from slipway_process import MinioProcess, SlipwayProcess, minio_path  # noqa: E402
+from slipway_process import SlipwayProcess, running_minio  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +40,8 @@ def slipway_factory(tmp_path):
 
 @pytest.fixture
 def minio(tmp_path):
-    if minio_path() is None:
-        pytest.skip("MinIO is not there: bench/peers/install.sh brings it")
-    server = MinioProcess(tmp_path)
-    server.start()
-    yield server
-    server.stop()
+    with running_minio(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture

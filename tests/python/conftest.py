@@ -9,7 +9,7 @@ import sys
 import uuid
 
 import pytest
-from slipway_process import MinioProcess, SlipwayProcess, minio_path, program_path
+from slipway_process import SlipwayProcess, program_path, running_minio
 
 HERE = pathlib.Path(__file__).resolve().parent
 PACKAGE = pathlib.Path(program_path()).parent / "python"
@@ -73,12 +73,8 @@ def embedded_endpoint(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def minio_endpoint(tmp_path_factory):
-    if minio_path() is None:
-        pytest.skip("MinIO is not there: bench/peers/install.sh brings it")
-    server = MinioProcess(tmp_path_factory.mktemp("minio"))
-    server.start()
-    yield endpoint_of_minio(server)
-    server.stop()
+    with running_minio(tmp_path_factory.mktemp("minio")) as server:
+        yield endpoint_of_minio(server)
 
 
 @pytest.fixture

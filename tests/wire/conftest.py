@@ -5,7 +5,7 @@ import pathlib
 import sys
 
 import pytest
-from slipway_process import MinioProcess, minio_path
+from slipway_process import running_minio
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
@@ -30,9 +30,5 @@ def bucket(client):
 @pytest.fixture(scope="module")
 def minio_once(tmp_path_factory):
     """One MinIO for all tests of this file."""
-    if minio_path() is None:
-        pytest.skip("MinIO is not there: bench/peers/install.sh brings it")
-    server = MinioProcess(tmp_path_factory.mktemp("minio"))
-    server.start()
-    yield endpoint_of_minio(server)
-    server.stop()
+    with running_minio(tmp_path_factory.mktemp("minio")) as server:
+        yield endpoint_of_minio(server)

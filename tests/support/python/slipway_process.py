@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -12,6 +13,8 @@ import socket
 import subprocess
 import time
 import urllib.request
+
+import pytest
 
 READY_SECONDS_MAX = 20
 STOP_SECONDS_MAX = 40
@@ -127,3 +130,14 @@ class MinioProcess:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             self.process.wait(STOP_SECONDS_MAX)
+
+
+@contextlib.contextmanager
+def running_minio(folder: pathlib.Path):
+    """A MinioProcess until the block ends; where there is no MinIO the test is skipped."""
+    if minio_path() is None:
+        pytest.skip("MinIO is not there: bench/peers/install.sh brings it")
+    server = MinioProcess(folder)
+    server.start()
+    yield server
+    server.stop()
