@@ -80,7 +80,9 @@ Task<ObjectInfo> S3Client::complete_multipart(const objects::CompleteMultipartRe
     operation.query = upload_query(upload);
     operation.answer_time_max = limits::client_complete_time_max;
     operation.headers.add("Content-Type", "application/xml");
-    operation.headers.add("x-amz-mp-object-size", std::to_string(request.size));
+    if (request.size) {
+        operation.headers.add("x-amz-mp-object-size", std::to_string(*request.size));
+    }
     add_conditions(operation.headers, request.conditions);
     if (request.checksum) {
         operation.headers.add(std::string(objects::header_name(request.checksum->algorithm)),
@@ -97,7 +99,7 @@ Task<ObjectInfo> S3Client::complete_multipart(const objects::CompleteMultipartRe
     }
     ObjectInfo info;
     info.key = upload.key;
-    info.size = request.size;
+    info.size = request.size.value_or(0);
     info.etag = std::move(completed->etag);
     info.last_modified = clock_.now();  // S3 does not say; a HEAD would
     if (completed->checksum_type != "COMPOSITE") {
@@ -165,8 +167,8 @@ Task<objects::ListMultipartUploadsResult> S3Client::list_multipart_uploads(
     result.next_upload_id_marker = std::move(page->next_upload_id_marker);
     for (s3::ListedUpload& listed : page->uploads) {
         MultipartUpload upload{request.bucket, std::move(listed.key), std::move(listed.upload_id)};
-        result.uploads.push_back(
-            objects::ListedMultipartUpload{std::move(upload), listed.initiated});
+        result.uploads.push_back(objects::ListedMultipartUpload{
+            std::move(upload), listed.initiated, "STANDARD", {}, false});
     }
     co_return result;
 }

@@ -4,7 +4,7 @@
 #include "slipway/result.h"
 
 #include "http/message.h"
-#include "objects/object_store.h"
+#include "objects/hosted_store.h"
 #include "s3/documents.h"
 #include "s3/sigv4.h"
 #include "s3/target.h"
@@ -35,7 +35,7 @@ struct Call {
     BodyReader& body;
     const s3::S3Target& target;
     const s3::Claim& claim;
-    objects::ObjectStore& store;
+    objects::HostedStore& store;
     const GatewayOptions& options;
 
     /// What the client says in header `name`, in lower case. A presigned URL may say what begins

@@ -39,7 +39,7 @@ struct Gateway::Progress {
     Operation operation;
 };
 
-Gateway::Gateway(objects::ObjectStore& store,
+Gateway::Gateway(objects::HostedStore& store,
                  const AccessKeys& keys,
                  GatewayOptions options,
                  const Clock& clock)

@@ -5,11 +5,11 @@
 #include "gateway/access_keys.h"
 #include "gateway/call.h"
 #include "http/message.h"
-#include "objects/object_store.h"
+#include "objects/hosted_store.h"
 
 namespace slipway::gateway {
 
-/// S3's HTTP API in front of any ObjectStore.
+/// S3's HTTP API in front of any HostedStore.
 ///
 /// Each request passes the same steps in the same order (design decision 7): limits, who sends it,
 /// whether they may, the operation; the first byte of its body is read by the operation. Immutable;
@@ -17,7 +17,7 @@ namespace slipway::gateway {
 class Gateway final : public http::Handler {
   public:
     /// All references outlive the gateway.
-    Gateway(objects::ObjectStore& store,
+    Gateway(objects::HostedStore& store,
             const AccessKeys& keys,
             GatewayOptions options,
             const Clock& clock);
@@ -30,7 +30,7 @@ class Gateway final : public http::Handler {
                                  BodyReader& body,
                                  Progress& progress);
 
-    objects::ObjectStore& store_;
+    objects::HostedStore& store_;
     const AccessKeys& keys_;
     const GatewayOptions options_;
     const Clock& clock_;

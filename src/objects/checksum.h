@@ -23,11 +23,17 @@ std::size_t digest_bytes(ChecksumAlgorithm algorithm);
 /// together from those of the parts); of the others there is only one over the parts' checksums.
 bool can_be_full_object(ChecksumAlgorithm algorithm);
 
-/// A checksum over a whole object; `value` is base64 of the big-endian bytes, as on the wire.
+/// A checksum over a whole object; `value` is base64 of the big-endian bytes, as on the wire. One
+/// over the checksums of its parts ends with "-" and their number.
 struct Checksum {
     ChecksumAlgorithm algorithm = ChecksumAlgorithm::crc64nvme;
     std::string value;
     friend bool operator==(const Checksum&, const Checksum&) = default;
 };
+
+/// Whether it is one over those of the parts: x-amz-checksum-type COMPOSITE.
+inline bool is_composite(const Checksum& checksum) {
+    return checksum.value.find('-') != std::string::npos;  // base64 has none
+}
 
 }  // namespace slipway::objects

@@ -115,4 +115,39 @@ Result<Slice> resolve_range(const std::optional<ByteRange>& range, std::uint64_t
     return Slice{first, last - first + 1, true};
 }
 
+Result<Slice> resolve_part_or_range(const GetRequest& request,
+                                    std::uint64_t size,
+                                    std::span<const PartInfo> parts) {
+    if (request.part_number == 0) {
+        return resolve_range(request.range, size);
+    }
+    if (parts.empty() && request.part_number == 1) {
+        return Slice{0, size, size > 0};
+    }
+    std::uint64_t offset = 0;
+    unsigned number = 0;
+    for (const PartInfo& part : parts) {
+        // Counted anew: an object made of parts 3 and 7 has parts 1 and 2.
+        if (++number == request.part_number) {
+            return Slice{offset, part.size, true};
+        }
+        offset += part.size;
+    }
+    return s3::s3_fail("InvalidPartNumber");
+}
+
+Result<Slice> resolve_copy_range(const std::optional<ByteRange>& range, std::uint64_t size) {
+    if (!range) {
+        return Slice{0, size, false};
+    }
+    const bool within = !range->suffix && range->first && range->last &&
+                        *range->first <= *range->last && *range->last < size;
+    if (!within) {
+        return s3::s3_fail("InvalidArgument",
+                           "The x-amz-copy-source-range value must be of the form bytes=first-last "
+                           "with both bytes within the source.");
+    }
+    return Slice{*range->first, *range->last - *range->first + 1, true};
+}
+
 }  // namespace slipway::objects

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 /// What conditions and ranges mean, for every store that has to decide about them itself. Pure.
@@ -36,5 +37,16 @@ struct Slice {
 /// that ends before it starts, which RFC 9110 section 14.1.1 says to ignore.
 /// Errors: invalid_argument `InvalidRange` when it names no byte of the object.
 Result<Slice> resolve_range(const std::optional<ByteRange>& range, std::uint64_t size);
+
+/// What a GET asks of an object of `size` bytes that was completed from `parts` (none: put in one
+/// piece): its part, or its range.
+/// Errors: invalid_argument `InvalidRange`, or `InvalidPartNumber` when there is no such part.
+Result<Slice> resolve_part_or_range(const GetRequest& request,
+                                    std::uint64_t size,
+                                    std::span<const PartInfo> parts);
+
+/// The bytes of the source that a part is to be copied of.
+/// Errors: invalid_argument `InvalidArgument` unless the range has both ends and lies within.
+Result<Slice> resolve_copy_range(const std::optional<ByteRange>& range, std::uint64_t size);
 
 }  // namespace slipway::objects

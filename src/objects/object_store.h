@@ -28,11 +28,22 @@ struct ObjectAttributes {
     /// The object's tags as x-amz-tagging has them: "team=a%20b&keep=1". Reading an object need not
     /// tell them; a store that keeps none refuses them (unsupported `NotImplemented`).
     std::string tagging;
+    /// A canned ACL ("public-read"); empty: private. Reading an object need not tell it.
+    std::string acl;
     /// x-amz-meta-*: names without the prefix, lower case, in the order sent.
     std::vector<http::Header> user_metadata;
     std::string storage_class = "STANDARD";
 
     friend bool operator==(const ObjectAttributes&, const ObjectAttributes&) = default;
+};
+
+/// A copy of an archived object (storage class GLACIER or DEEP_ARCHIVE) that can be read for a
+/// time.
+struct Restoration {
+    Time ready{};  ///< readable from then on; before, it is being restored
+    Time until{};
+
+    friend bool operator==(const Restoration&, const Restoration&) = default;
 };
 
 /// What a store knows of an object.
@@ -45,6 +56,10 @@ struct ObjectInfo {
     ObjectAttributes attributes;
     /// The checksum the object was stored with, if any.
     std::optional<Checksum> checksum;
+    /// How many parts it was completed from; 0: put in one piece, or not known.
+    unsigned parts_count = 0;
+    /// Of an archived object, when it was asked for.
+    std::optional<Restoration> restoration;
     /// By the store, with a key that makes the ETag no MD5 (SSE-KMS, SSE-C).
     bool encrypted = false;
 };
@@ -83,6 +98,9 @@ struct GetRequest {
     std::string bucket;
     std::string key;
     std::optional<ByteRange> range;
+    /// Set: the bytes of that part of an object that was completed from parts, instead of `range`;
+    /// part 1 of any other object is all of it. Errors: invalid_argument `InvalidPartNumber`.
+    unsigned part_number = 0;
     Conditions conditions;
 };
 
@@ -107,6 +125,12 @@ struct CopyRequest {
     std::string storage_class;
     /// Set: compute and remember this checksum instead of the source's.
     std::optional<ChecksumAlgorithm> checksum_algorithm;
+    /// Set: these instead of the source's, whatever becomes of its other attributes.
+    std::optional<std::string> tagging;
+    /// The copy's own; a source's ACL is never copied. Not looked at with `attributes`.
+    std::string acl;
+    /// On what is there under the new key; if_match, if_none_match only.
+    Conditions conditions;
 };
 
 struct ListRequest {
@@ -147,6 +171,8 @@ struct CreateMultipartRequest {
     /// The algorithm of the checksums of the parts and, where can_be_full_object says so, of the
     /// whole object; else the object's is one over those of its parts.
     std::optional<ChecksumAlgorithm> checksum_algorithm;
+    /// The object's checksum is to be one over those of its parts, whatever the algorithm.
+    bool composite = false;
 };
 
 struct PutPartRequest {
@@ -166,8 +192,14 @@ struct PartInfo {
     std::uint64_t size = 0;
     std::string etag;  ///< without quotes
     std::optional<Checksum> checksum;
+    /// When it was stored; not every call tells.
+    Time last_modified{};
 
-    friend bool operator==(const PartInfo&, const PartInfo&) = default;
+    /// Whether the same was stored, whenever that was.
+    friend bool operator==(const PartInfo& one, const PartInfo& other) {
+        return one.number == other.number && one.size == other.size && one.etag == other.etag &&
+               one.checksum == other.checksum;
+    }
 };
 
 struct CompleteMultipartRequest {
@@ -177,8 +209,8 @@ struct CompleteMultipartRequest {
     std::vector<PartInfo> parts;
     /// Declared checksum of the whole object, verified by the store; can_be_full_object only.
     std::optional<Checksum> checksum;
-    /// All parts together; the store refuses another sum.
-    std::uint64_t size = 0;
+    /// All parts together; the store refuses another sum. Nothing: the sender does not say.
+    std::optional<std::uint64_t> size;
     /// if_match, if_none_match only.
     Conditions conditions;
 };
@@ -200,6 +232,8 @@ struct ListPartsResult {
 struct ListMultipartUploadsRequest {
     std::string bucket;
     std::string prefix;
+    /// As in ListRequest; not every store has it (unsupported `NotImplemented`).
+    std::string delimiter;
     /// Uploads of keys up to and including this one are left out; with `upload_id_marker` those of
     /// this key that come after it are not.
     std::string key_marker;
@@ -210,11 +244,15 @@ struct ListMultipartUploadsRequest {
 struct ListedMultipartUpload {
     MultipartUpload upload;
     Time initiated{};
+    std::string storage_class = "STANDARD";
+    std::optional<ChecksumAlgorithm> checksum_algorithm;
+    bool composite = false;
 };
 
 struct ListMultipartUploadsResult {
     /// By key; those of one key in the order they were begun.
     std::vector<ListedMultipartUpload> uploads;
+    std::vector<std::string> common_prefixes;
     bool truncated = false;
     /// With truncated: the markers of the next page.
     std::string next_key_marker;

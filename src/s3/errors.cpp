@@ -59,6 +59,7 @@ constexpr auto table = std::to_array<ErrorCode>({
      precondition_failed},
     {"InvalidPart", 400, "One or more of the specified parts could not be found.",
      invalid_argument},
+    {"InvalidPartNumber", 416, "The requested partnumber is not satisfiable", invalid_argument},
     {"InvalidPartOrder", 400,
      "The list of parts was not in ascending order. The parts list must be specified in order by "
      "part number.",

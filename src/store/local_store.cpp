@@ -165,4 +165,37 @@ Task<objects::ListMultipartUploadsResult> LocalStore::list_multipart_uploads(
     co_return no_multipart();
 }
 
+Task<> LocalStore::remove_if(std::string_view, std::string_view, const objects::Conditions&) {
+    co_return no_multipart();
+}
+
+Task<objects::CopyPartResult> LocalStore::copy_part(const objects::CopyPartRequest&) {
+    co_return no_multipart();
+}
+
+Task<objects::MultipartUploadInfo> LocalStore::find_multipart(const objects::MultipartUpload&) {
+    co_return no_multipart();
+}
+
+Task<objects::ObjectPartsResult> LocalStore::list_object_parts(const objects::ObjectPartsRequest&) {
+    co_return no_multipart();
+}
+
+Task<objects::ObjectInfo> LocalStore::change_object(std::string_view,
+                                                    std::string_view,
+                                                    const objects::ObjectChange&) {
+    co_return no_multipart();
+}
+
+Result<std::shared_ptr<const objects::BucketSettings>> LocalStore::bucket_settings(
+    std::string_view) const {
+    return std::make_shared<const objects::BucketSettings>();
+}
+
+Task<> LocalStore::change_bucket(std::string_view,
+                                 objects::BucketSetting,
+                                 std::optional<std::string>) {
+    co_return no_multipart();
+}
+
 }  // namespace slipway::store

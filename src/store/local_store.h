@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "objects/object_store.h"
+#include "objects/hosted_store.h"
 #include "store/janitor.h"
 #include "store/parts.h"
 #include "task/disk_threads.h"
@@ -24,12 +24,12 @@ struct LocalStoreOptions {
     std::chrono::milliseconds janitor_interval = limits::janitor_interval;
 };
 
-/// An ObjectStore on local disk that acknowledges only what is durable (design decision 5).
+/// A HostedStore on local disk that acknowledges only what is durable (design decision 5).
 ///
 /// Small objects live in the index, an SQLite database whose commits are shared by all who wait for
 /// one; larger ones in a file each, synced before the index refers to it. Any thread may call. The
 /// disk threads and the clock must outlive the store, and no call may be under way when it goes.
-class LocalStore final : public objects::ObjectStore {
+class LocalStore final : public objects::HostedStore {
   public:
     /// Errors: unavailable when another process has the directory open; unsupported when a newer
     /// version wrote it; corrupted; permission_denied; no_space; io.
@@ -61,6 +61,23 @@ class LocalStore final : public objects::ObjectStore {
     Task<objects::ListPartsResult> list_parts(const objects::ListPartsRequest& request) override;
     Task<objects::ListMultipartUploadsResult> list_multipart_uploads(
         const objects::ListMultipartUploadsRequest& request) override;
+
+    Task<> remove_if(std::string_view bucket,
+                     std::string_view key,
+                     const objects::Conditions& conditions) override;
+    Task<objects::CopyPartResult> copy_part(const objects::CopyPartRequest& request) override;
+    Task<objects::MultipartUploadInfo> find_multipart(
+        const objects::MultipartUpload& upload) override;
+    Task<objects::ObjectPartsResult> list_object_parts(
+        const objects::ObjectPartsRequest& request) override;
+    Task<objects::ObjectInfo> change_object(std::string_view bucket,
+                                            std::string_view key,
+                                            const objects::ObjectChange& change) override;
+    Result<std::shared_ptr<const objects::BucketSettings>> bucket_settings(
+        std::string_view bucket) const override;
+    Task<> change_bucket(std::string_view bucket,
+                         objects::BucketSetting setting,
+                         std::optional<std::string> value) override;
 
     /// Removes every file that is nobody's, now. Blocks; the store goes on serving.
     Result<JanitorReport> clean() { return janitor_->clean(); }

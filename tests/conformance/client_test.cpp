@@ -30,7 +30,7 @@ class ClientFixture : public StoreFixture {
         threads_.stop();
     }
 
-    void serve(objects::ObjectStore& inner) {
+    void serve(objects::HostedStore& inner) {
         keys_.add(test_credentials());
         gateway_ =
             std::make_unique<gateway::Gateway>(inner, keys_, gateway::GatewayOptions(), clock_);

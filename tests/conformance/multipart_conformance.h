@@ -50,9 +50,11 @@ class MultipartConformance : public ObjectStoreConformance {
         objects::CompleteMultipartRequest request;
         request.upload = upload;
         request.parts = std::move(parts);
+        std::uint64_t size = 0;
         for (const objects::PartInfo& part : request.parts) {
-            request.size += part.size;
+            size += part.size;
         }
+        request.size = size;
         return request;
     }
     Result<objects::ObjectInfo> complete(const objects::CompleteMultipartRequest& request) {

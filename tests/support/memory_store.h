@@ -5,7 +5,7 @@
 #include "codec/digest.h"
 #include "codec/hex.h"
 #include "objects/conditions.h"
-#include "objects/object_store.h"
+#include "objects/hosted_store.h"
 #include "objects/running_checksum.h"
 #include "s3/errors.h"
 #include "s3/limits.h"
@@ -13,7 +13,9 @@
 #include "support/memory_uploads.h"
 
 #include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,9 +23,9 @@
 
 namespace slipway::test {
 
-/// An ObjectStore in memory for tests of what stands on one: the same conformance suite holds for
+/// A HostedStore in memory for tests of what stands on one: the same conformance suite holds for
 /// it as for the real ones. Any thread.
-class MemoryStore : public objects::ObjectStore {
+class MemoryStore : public objects::HostedStore {
   public:
     explicit MemoryStore(const Clock& clock) : clock_(clock) {}
 
@@ -44,7 +46,7 @@ class MemoryStore : public objects::ObjectStore {
     Task<objects::GetResult> get(const objects::GetRequest& request) override {
         SLIPWAY_CO_TRY(object, find(request.bucket, request.key));
         SLIPWAY_CO_CHECK(objects::check_read(request.conditions, object.info));
-        SLIPWAY_CO_TRY(slice, objects::resolve_range(request.range, object.bytes.size()));
+        SLIPWAY_CO_TRY(slice, slice_of(object, request));
         objects::GetResult result;
         result.info = std::move(object.info);
         result.body = object.bytes.substr(slice.offset, slice.length);
@@ -79,11 +81,18 @@ class MemoryStore : public objects::ObjectStore {
         if (!request.storage_class.empty()) {
             object.info.attributes.storage_class = request.storage_class;
         }
+        if (request.tagging) {
+            object.info.attributes.tagging = *request.tagging;
+        }
+        object.info.attributes.acl = request.attributes ? request.attributes->acl : request.acl;
+        object.info.etag = codec::hex_encode(codec::md5(object.bytes));
+        object.info.parts_count = 0;
+        object.info.restoration.reset();
+        object.parts.clear();
         if (request.checksum_algorithm) {
             object.info.checksum = objects::checksum_of(*request.checksum_algorithm, object.bytes);
         }
-        const objects::Conditions none;
-        co_return insert(request.bucket, std::move(object), none);
+        co_return insert(request.bucket, std::move(object), request.conditions);
     }
 
     Task<objects::ListResult> list(const objects::ListRequest& request) override {
@@ -107,7 +116,8 @@ class MemoryStore : public objects::ObjectStore {
     Task<> create_bucket(std::string_view bucket) override {
         SLIPWAY_CO_CHECK(s3::check_bucket_name(bucket));
         const std::lock_guard lock(mutex_);
-        if (!buckets_.try_emplace(std::string(bucket), Bucket{clock_.now(), {}}).second) {
+        if (!buckets_.try_emplace(std::string(bucket), Bucket{clock_.now(), {}, no_settings()})
+                 .second) {
             co_return s3::s3_fail("BucketAlreadyOwnedByYou");
         }
         co_return Result<>();
@@ -163,7 +173,7 @@ class MemoryStore : public objects::ObjectStore {
         SLIPWAY_CO_CHECK(check_bucket(request.upload.bucket));
         const std::lock_guard lock(mutex_);
         SLIPWAY_CO_TRY(done, uploads_.complete(request, part_bytes_min));
-        Object object{std::move(done.info), std::move(done.bytes)};
+        Object object{std::move(done.info), std::move(done.bytes), std::move(done.parts)};
         object.info.last_modified = clock_.now();
         SLIPWAY_CO_TRY(info,
                        insert_locked(request.upload.bucket, std::move(object), request.conditions));
@@ -191,6 +201,101 @@ class MemoryStore : public objects::ObjectStore {
         co_return uploads_.list(request);
     }
 
+    Task<> remove_if(std::string_view bucket,
+                     std::string_view key,
+                     const objects::Conditions& conditions) override {
+        SLIPWAY_CO_CHECK(check_bucket(bucket));
+        const std::lock_guard lock(mutex_);
+        auto& all = buckets_.find(bucket)->second.objects;
+        const auto current = all.find(std::string(key));
+        const bool there = current != all.end();
+        SLIPWAY_CO_CHECK(
+            objects::check_write(conditions, there ? &current->second.info.etag : nullptr));
+        if (there) {
+            all.erase(current);
+        }
+        co_return Result<>();
+    }
+
+    Task<objects::CopyPartResult> copy_part(const objects::CopyPartRequest& request) override {
+        SLIPWAY_CO_TRY(object, find(request.source_bucket, request.source_key));
+        SLIPWAY_CO_CHECK(objects::check_copy_source(request.source_conditions, object.info));
+        SLIPWAY_CO_TRY(slice, objects::resolve_copy_range(request.range, object.bytes.size()));
+        objects::PutPartRequest part;
+        part.upload = request.upload;
+        part.number = request.number;
+        const std::lock_guard lock(mutex_);
+        SLIPWAY_CO_TRY(info, uploads_.put(part, object.bytes.substr(slice.offset, slice.length)));
+        co_return objects::CopyPartResult{std::move(info), clock_.now()};
+    }
+
+    Task<objects::MultipartUploadInfo> find_multipart(
+        const objects::MultipartUpload& upload) override {
+        SLIPWAY_CO_CHECK(check_bucket(upload.bucket));
+        const std::lock_guard lock(mutex_);
+        co_return uploads_.info(upload);
+    }
+
+    Task<objects::ObjectPartsResult> list_object_parts(
+        const objects::ObjectPartsRequest& request) override {
+        SLIPWAY_CO_TRY(object, find(request.bucket, request.key));
+        objects::ObjectPartsResult result;
+        result.info = object.info;
+        for (const objects::PartInfo& part : object.parts) {
+            if (part.number <= request.number_marker) {
+                continue;
+            }
+            if (result.parts.size() == request.parts_max) {
+                result.truncated = true;
+                result.next_number_marker =
+                    result.parts.empty() ? request.number_marker : result.parts.back().number;
+                break;
+            }
+            result.parts.push_back(part);
+        }
+        co_return result;
+    }
+
+    Task<objects::ObjectInfo> change_object(std::string_view bucket,
+                                            std::string_view key,
+                                            const objects::ObjectChange& change) override {
+        SLIPWAY_CO_TRY(object, find(bucket, key));
+        if (change.tagging) {
+            object.info.attributes.tagging = *change.tagging;
+        }
+        if (change.acl) {
+            object.info.attributes.acl = *change.acl;
+        }
+        if (change.restoration) {
+            object.info.restoration = *change.restoration;
+        }
+        const objects::Conditions none;
+        co_return insert(bucket, std::move(object), none);
+    }
+
+    Result<std::shared_ptr<const objects::BucketSettings>> bucket_settings(
+        std::string_view bucket) const override {
+        SLIPWAY_CHECK(check_bucket(bucket));
+        const std::lock_guard lock(mutex_);
+        return buckets_.find(bucket)->second.settings;
+    }
+
+    Task<> change_bucket(std::string_view bucket,
+                         objects::BucketSetting setting,
+                         std::optional<std::string> value) override {
+        SLIPWAY_CO_CHECK(check_bucket(bucket));
+        const std::lock_guard lock(mutex_);
+        auto& settings = buckets_.find(bucket)->second.settings;
+        auto changed = std::make_shared<objects::BucketSettings>(*settings);
+        if (value) {
+            (*changed)[setting] = *std::move(value);
+        } else {
+            changed->erase(setting);
+        }
+        settings = std::move(changed);
+        co_return Result<>();
+    }
+
     /// Smaller parts are refused but for the last; a test that moves little bytes sets it lower.
     std::uint64_t part_bytes_min = s3::part_bytes_min;
 
@@ -198,11 +303,17 @@ class MemoryStore : public objects::ObjectStore {
     struct Object {
         objects::ObjectInfo info;
         std::string bytes;
+        std::vector<objects::PartInfo> parts;
     };
     struct Bucket {
         Time created;
         std::map<std::string, Object> objects;  // std::string compares bytes: UTF-8 order
+        std::shared_ptr<const objects::BucketSettings> settings;
     };
+
+    static std::shared_ptr<const objects::BucketSettings> no_settings() {
+        return std::make_shared<const objects::BucketSettings>();
+    }
 
     /// Nothing is copied of a body that is held but its bytes.
     static Task<std::string> read_declared(BodyReader& body) {
@@ -218,6 +329,11 @@ class MemoryStore : public objects::ObjectStore {
             co_return s3::s3_fail("IncompleteBody");
         }
         co_return bytes;
+    }
+
+    static Result<objects::Slice> slice_of(const Object& object,
+                                           const objects::GetRequest& request) {
+        return objects::resolve_part_or_range(request, object.bytes.size(), object.parts);
     }
 
     Result<> check_bucket(std::string_view bucket) const {

@@ -5,6 +5,7 @@
 #include "codec/base64.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
+#include "objects/hosted_store.h"
 #include "objects/multipart.h"
 #include "objects/object_store.h"
 #include "objects/running_checksum.h"
@@ -15,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace slipway::test {
 
@@ -25,6 +27,7 @@ class MemoryUploads {
     struct Completed {
         objects::ObjectInfo info;
         std::string bytes;
+        std::vector<objects::PartInfo> parts;
     };
 
     objects::MultipartUpload create(const objects::CreateMultipartRequest& request, Time now) {
@@ -57,12 +60,14 @@ class MemoryUploads {
         Completed done;
         for (const objects::PartInfo& named : request.parts) {
             done.bytes += upload->parts.at(named.number).bytes;
+            done.parts.push_back(upload->parts.at(named.number).info);
         }
-        if (done.bytes.size() != request.size) {
+        if (request.size && done.bytes.size() != *request.size) {
             return s3::s3_fail("InvalidRequest", "The declared size is not that of the parts.");
         }
         done.info.key = request.upload.key;
         done.info.size = done.bytes.size();
+        done.info.parts_count = static_cast<unsigned>(done.parts.size());
         done.info.etag = objects::multipart_etag(request.parts).value();
         done.info.attributes = upload->request.attributes;
         const auto algorithm = algorithm_of(*upload);
@@ -73,6 +78,13 @@ class MemoryUploads {
             }
         }
         return done;
+    }
+
+    Result<objects::MultipartUploadInfo> info(const objects::MultipartUpload& id) const {
+        SLIPWAY_TRY(upload, find(id));
+        const auto& begun = upload->request;
+        return objects::MultipartUploadInfo{id, upload->initiated, begun.attributes,
+                                            begun.checksum_algorithm, begun.composite};
     }
 
     void erase(const objects::MultipartUpload& upload) {
@@ -110,7 +122,10 @@ class MemoryUploads {
                 page.next_upload_id_marker = page.uploads.back().upload.upload_id;
                 break;
             }
-            page.uploads.push_back(objects::ListedMultipartUpload{upload.id, upload.initiated});
+            const auto& begun = upload.request;
+            page.uploads.push_back(objects::ListedMultipartUpload{
+                upload.id, upload.initiated, begun.attributes.storage_class,
+                begun.checksum_algorithm, begun.composite});
         }
         return page;
     }

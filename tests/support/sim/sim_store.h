@@ -398,7 +398,8 @@ class SimStore final : public objects::ObjectStore, public SimNetwork {
                 page.next_upload_id_marker = page.uploads.back().upload.upload_id;
                 break;
             }
-            page.uploads.push_back({upload->second.id, upload->second.initiated});
+            page.uploads.push_back(
+                {upload->second.id, upload->second.initiated, "STANDARD", {}, false});
         }
         return page;
     }

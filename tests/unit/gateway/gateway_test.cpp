@@ -253,39 +253,11 @@ TEST_F(Limits, BadNamesAreRefusedBeforeTheSignatureIsLookedAt) {
     EXPECT_EQ(send_raw(request(Method::get, "/photos/%zz")).code(), "InvalidURI");
 }
 
-/// Answers everything with one failure.
-class FailingStore final : public objects::ObjectStore {
+/// Answers every PUT with one failure.
+class FailingStore final : public test::MemoryStore {
   public:
-    explicit FailingStore(Error error) : error_(std::move(error)) {}
+    FailingStore(const Clock& clock, Error error) : MemoryStore(clock), error_(std::move(error)) {}
     Task<objects::ObjectInfo> put(const objects::PutRequest&, BodyReader&) override {
-        co_return fail(error_);
-    }
-    Task<objects::GetResult> get(const objects::GetRequest&) override { co_return fail(error_); }
-    Task<objects::ObjectInfo> head(const objects::GetRequest&) override { co_return fail(error_); }
-    Task<> remove(std::string_view, std::string_view) override { co_return fail(error_); }
-    Task<objects::ObjectInfo> copy(const objects::CopyRequest&) override { co_return fail(error_); }
-    Task<objects::ListResult> list(const objects::ListRequest&) override { co_return fail(error_); }
-    Task<> create_bucket(std::string_view) override { co_return fail(error_); }
-    Task<objects::BucketInfo> head_bucket(std::string_view) override { co_return fail(error_); }
-    Task<> remove_bucket(std::string_view) override { co_return fail(error_); }
-    Task<std::vector<objects::BucketInfo>> list_buckets() override { co_return fail(error_); }
-    Task<objects::MultipartUpload> create_multipart(
-        const objects::CreateMultipartRequest&) override {
-        co_return fail(error_);
-    }
-    Task<objects::PartInfo> put_part(const objects::PutPartRequest&, BodyReader&) override {
-        co_return fail(error_);
-    }
-    Task<objects::ObjectInfo> complete_multipart(
-        const objects::CompleteMultipartRequest&) override {
-        co_return fail(error_);
-    }
-    Task<> abort_multipart(const objects::MultipartUpload&) override { co_return fail(error_); }
-    Task<objects::ListPartsResult> list_parts(const objects::ListPartsRequest&) override {
-        co_return fail(error_);
-    }
-    Task<objects::ListMultipartUploadsResult> list_multipart_uploads(
-        const objects::ListMultipartUploadsRequest&) override {
         co_return fail(error_);
     }
 
@@ -296,7 +268,8 @@ class FailingStore final : public objects::ObjectStore {
 class StoreFailure : public GatewayTest {
   protected:
     Answer put_into_failing(ErrorKind kind) {
-        FailingStore failing(Error{kind, "write /var/lib/slipway/objects/17: errno 28", "", 0});
+        FailingStore failing(clock,
+                             Error{kind, "write /var/lib/slipway/objects/17: errno 28", "", 0});
         Gateway gateway(failing, keys, options, clock);
         http::Request made = request(Method::put, path("a"), {{"Content-Length", "5"}});
         sign(made);
