@@ -81,7 +81,7 @@ Task<net::ClientResponse> S3Client::send_body(Operation operation,
     }
     std::optional<TrailerBody> trailer;
     if (const auto held = body.held()) {
-        operation.held = *held;
+        operation.reader = &body;
         if (compute) {
             add_checksum(operation.headers, checksum_of(checksum->algorithm, *held));
         }

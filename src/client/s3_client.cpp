@@ -30,6 +30,7 @@ class LentBody final : public BodyReader {
         co_return chunk;
     }
     std::optional<std::uint64_t> size() const override { return body_.size(); }
+    std::optional<std::span<const Chunk>> held() const override { return body_.held(); }
     std::optional<FileSlice> slice() const override { return body_.slice(); }
     void took(std::uint64_t bytes) override { body_.took(bytes); }
 
@@ -106,14 +107,8 @@ Async<Refusal> read_refusal(net::ClientResponse& response, std::string attempt, 
     co_return refusal;
 }
 
-Body body_of(const std::string& bytes,
-             const std::optional<std::span<const Chunk>>& held,
-             BodyReader* reader,
-             std::optional<Error>& failure) {
-    if (reader != nullptr) {
-        return std::make_unique<LentBody>(*reader, failure);
-    }
-    return held ? Body(HeldBytes{*held}) : Body(bytes);
+Body body_of(const std::string& bytes, BodyReader* reader, std::optional<Error>& failure) {
+    return reader != nullptr ? Body(std::make_unique<LentBody>(*reader, failure)) : Body(bytes);
 }
 
 }  // namespace
@@ -205,7 +200,7 @@ Task<net::ClientResponse> S3Client::send_to_region(const Operation& operation,
     request.target = std::move(signable.target);
     request.headers = std::move(signable.headers);
     request.answer_time_max = operation.answer_time_max;
-    request.body = body_of(operation.bytes, operation.held, operation.reader, body_failure);
+    request.body = body_of(operation.bytes, operation.reader, body_failure);
     auto response = co_await http_.send(std::move(request));
     if (!response && body_failure) {
         co_return fail(std::move(*body_failure));

@@ -78,15 +78,14 @@ class S3Client final : public objects::ObjectStore {
         std::string_view key;  ///< decoded
         std::string query;     ///< encoded
         http::Headers headers;
-        /// The body: `reader`, else `held`, else `bytes`.
+        /// The body: `reader`, else `bytes`.
         std::string bytes;
-        std::optional<std::span<const Chunk>> held;
         BodyReader* reader = nullptr;
         std::string_view payload_hash = s3::unsigned_payload_hash;
         std::chrono::milliseconds answer_time_max = limits::client_answer_time_max;
 
         /// Whether the body can be sent again.
-        bool repeatable() const { return reader == nullptr || reader->slice(); }
+        bool repeatable() const { return reader == nullptr || reader->held() || reader->slice(); }
     };
 
     /// "put photos/a.jpg", what messages begin with.

@@ -37,18 +37,18 @@ class PartBody final : public BodyReader {
     /// Before anything else: the first piece. Errors: those of the source.
     Task<> begin() {
         SLIPWAY_CO_CHECK(co_await read_piece());
-        if (held()) {
-            co_await pass(chunks_.front().size());
+        one_chunk_ = chunks_.size() == 1 && read_ == part_.size;
+        if (one_chunk_) {
+            co_await pass(part_.size);
             // The pool has a chunk for each request beyond what the scheduler counts, so this one
             // may as well count as sent.
-            gave_(chunks_.front().size());
-            gave_(0);
+            take(part_.size);
         }
         co_return Result<>();
     }
 
     Task<Chunk> read() override {
-        if (slice_) {
+        if (slice_ && chunks_.empty()) {
             co_await pass(slice_step());
             co_return read_slice();
         }
@@ -59,7 +59,7 @@ class PartBody final : public BodyReader {
         if (next_ < chunks_.size()) {
             chunk = std::move(chunks_[next_++]);
         }
-        if (!held()) {
+        if (!one_chunk_) {
             co_await pass(chunk.size());
             gave_(chunk.size());
         }
@@ -67,25 +67,26 @@ class PartBody final : public BodyReader {
     }
     std::optional<std::uint64_t> size() const override { return part_.size; }
 
-    /// A single chunk is sent from where it is, in one call with the request's head.
+    /// Chunks are sent from where they are, in one call with the request's head; several at full
+    /// speed, as a slice is, and only once: waiting for an answer takes no memory. Who has to send
+    /// them again does so from the file.
     std::optional<std::span<const Chunk>> held() const override {
-        return chunks_.size() == 1 && read_ == part_.size && pieces_.size() == 1
+        const bool whole = !chunks_.empty() && read_ == part_.size && pieces_.size() == 1;
+        return whole && (one_chunk_ || with_.pacer == nullptr)
                    ? std::optional<std::span<const Chunk>>(chunks_)
                    : std::nullopt;
     }
-
-    /// Who sends a slice does so at full speed.
     std::optional<FileSlice> slice() const override {
         return with_.pacer != nullptr ? std::nullopt : slice_;
     }
     bool is_sent_from_file() const { return slice_.has_value(); }
     void took(std::uint64_t bytes) override {
-        if (bytes > 0) {
-            gave_(static_cast<std::size_t>(bytes));
+        if (one_chunk_) {
+            return;
         }
-        taken_ += bytes;
+        take(bytes);
         if (taken_ == part_.size) {
-            gave_(0);
+            chunks_.clear();
         }
     }
 
@@ -100,6 +101,16 @@ class PartBody final : public BodyReader {
     }
 
   private:
+    void take(std::uint64_t bytes) {
+        if (bytes > 0) {
+            gave_(static_cast<std::size_t>(bytes));
+        }
+        taken_ += bytes;
+        if (taken_ == part_.size) {
+            gave_(0);
+        }
+    }
+
     Async<void> pass(std::uint64_t bytes) {
         if (with_.pacer != nullptr) {
             co_await with_.pacer->pass(bytes);
@@ -144,10 +155,11 @@ class PartBody final : public BodyReader {
     const Gave& gave_;
     std::vector<Chunk> chunks_;
     std::size_t next_ = 0;
+    bool one_chunk_ = false;
     std::uint64_t read_ = 0;
     std::vector<objects::PartInfo> pieces_;
     std::optional<FileSlice> slice_;
-    std::uint64_t taken_ = 0;  // of the slice
+    std::uint64_t taken_ = 0;  // of what is sent from where it is
 };
 
 namespace {

@@ -99,38 +99,25 @@ Task<PartBytes> FileSource::read(const Part& part,
                                  objects::ChecksumAlgorithm algorithm,
                                  ChunkPool& pool) {
     PartBytes bytes;
-    if (part.size > limits::chunk_bytes) {
-        if (auto checksum = read_through_at_once(part, algorithm)) {
-            SLIPWAY_CO_CHECK(look_unchanged());
-            bytes.checksum = *std::move(checksum);
-            read_at_once_ = true;
-        } else {
-            auto work = [this, &part, algorithm] { return read_through(part, algorithm); };
-            SLIPWAY_CO_TRY(read, co_await disk_.run(std::move(work)));
-            bytes.checksum = std::move(read);
-        }
-        bytes.slice = FileSlice{file_, part.offset, part.size};
-        co_return bytes;
+    const bool held = part.size <= limits::engine_piece_bytes;
+    if (held) {
+        SLIPWAY_CO_TRY(chunks, co_await take_chunks(part.size, pool));
+        bytes.chunks = std::move(chunks);
     }
-    SLIPWAY_CO_TRY(chunks, co_await take_chunks(part.size, pool));
-    bytes.chunks = std::move(chunks);
-    const bool at_once =
-        !bytes.chunks.empty() &&
-        fill_at_once(std::span(bytes.chunks.front().data(), bytes.chunks.front().size()),
-                     part.offset);
-    if (!at_once) {
-        auto work = [this, &part, &bytes]() -> Result<> {
-            for (Chunk& chunk : bytes.chunks) {
-                const std::span<std::byte> into(chunk.data(), chunk.size());
-                SLIPWAY_CHECK(fill(into, part.offset));
-            }
-            return look_unchanged();
-        };
-        SLIPWAY_CO_CHECK(co_await disk_.run(std::move(work)));
-    } else {
+    if (auto checksum = read_at_once(part, algorithm, bytes.chunks)) {
         SLIPWAY_CO_CHECK(look_unchanged());
+        bytes.checksum = *std::move(checksum);
+        read_at_once_ = true;
+    } else {
+        auto work = [this, &part, algorithm, &bytes] {
+            return read_waiting(part, algorithm, bytes.chunks);
+        };
+        SLIPWAY_CO_TRY(read, co_await disk_.run(std::move(work)));
+        bytes.checksum = std::move(read);
     }
-    bytes.checksum = checksum_of(bytes.chunks, algorithm);
+    if (part.size > limits::chunk_bytes) {
+        bytes.slice = FileSlice{file_, part.offset, part.size};
+    }
     co_return bytes;
 }
 
@@ -142,45 +129,53 @@ Task<> FileSource::check_unchanged() {
     co_return co_await disk_.run(std::move(work));
 }
 
-/// The checksum of a part's bytes, in pieces that the processor's cache holds. `fill` answers as
-/// FileSource::fill.
+/// Reads a part into its chunks, or where it has none through a piece of memory that stays in the
+/// processor's cache, and answers its checksum. `fill` answers as FileSource::fill.
 template <class Fill>
-static Result<objects::Checksum> checksum_of_part(const Part& part,
-                                                  objects::ChecksumAlgorithm algorithm,
-                                                  const Fill& fill) {
+static Result<objects::Checksum> read_part(const Part& part,
+                                           objects::ChecksumAlgorithm algorithm,
+                                           std::span<Chunk> chunks,
+                                           const Fill& fill) {
     thread_local std::vector<std::byte> piece(limits::chunk_bytes);
     objects::RunningChecksum checksum(algorithm);
     std::uint64_t done = 0;
     while (done < part.size) {
-        const auto size = std::min<std::uint64_t>(piece.size(), part.size - done);
-        const std::span<std::byte> into = std::span(piece).first(static_cast<std::size_t>(size));
+        std::span<std::byte> into;
+        if (chunks.empty()) {
+            const auto size = std::min<std::uint64_t>(piece.size(), part.size - done);
+            into = std::span(piece).first(static_cast<std::size_t>(size));
+        } else {
+            into = std::span(chunks.front().data(), chunks.front().size());
+            chunks = chunks.subspan(1);
+        }
         SLIPWAY_CHECK(fill(into, part.offset + done));
         checksum.update(into);
-        done += size;
+        done += into.size();
     }
     return checksum.finish();
 }
 
-Result<objects::Checksum> FileSource::read_through(const Part& part,
-                                                   objects::ChecksumAlgorithm algorithm) {
-    SLIPWAY_TRY(checksum, checksum_of_part(part, algorithm, [this](auto into, auto offset) {
-                    return fill(into, offset);
-                }));
+Result<objects::Checksum> FileSource::read_waiting(const Part& part,
+                                                   objects::ChecksumAlgorithm algorithm,
+                                                   std::span<Chunk> chunks) {
+    SLIPWAY_TRY(checksum, read_part(part, algorithm, chunks,
+                                    [this](auto into, auto offset) { return fill(into, offset); }));
     SLIPWAY_CHECK(look_unchanged());
     return checksum;
 }
 
 /// Nothing: not all of it is in memory, or it would keep the I/O thread from its work for too long.
-std::optional<objects::Checksum> FileSource::read_through_at_once(
-    const Part& part, objects::ChecksumAlgorithm algorithm) {
-    if (part.size > limits::engine_read_at_once_bytes_max ||
-        !objects::can_be_full_object(algorithm)) {
+std::optional<objects::Checksum> FileSource::read_at_once(const Part& part,
+                                                          objects::ChecksumAlgorithm algorithm,
+                                                          std::span<Chunk> chunks) {
+    const bool slow = part.size > limits::chunk_bytes && !objects::can_be_full_object(algorithm);
+    if (part.size == 0 || part.size > limits::engine_read_at_once_bytes_max || slow) {
         return std::nullopt;
     }
     const auto fill = [this](auto into, auto offset) -> Result<> {
         return fill_at_once(into, offset) ? Result<>() : fail(ErrorKind::unavailable, "not now");
     };
-    auto checksum = checksum_of_part(part, algorithm, fill);
+    auto checksum = read_part(part, algorithm, chunks, fill);
     return checksum ? std::optional(*std::move(checksum)) : std::nullopt;
 }
 

@@ -167,7 +167,11 @@ Task<> send_request(Connection& connection,
     }
     BodyReader& reader = *std::get<std::unique_ptr<BodyReader>>(request.body);
     if (const auto held = reader.held()) {
-        co_return co_await stream.write_chunks(connection.head, *held, stall);
+        SLIPWAY_CO_CHECK(co_await stream.write_chunks(connection.head, *held, stall));
+        reader.took(size);
+        // Given up once it was sent, and not to be had in another way: not to be sent again.
+        fate.touched = !reader.held() && !reader.slice();
+        co_return Result<>();
     }
     if (auto slice = reader.slice()) {
         SLIPWAY_CO_CHECK(

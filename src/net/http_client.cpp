@@ -50,7 +50,10 @@ class BodyOfCaller final : public BodyReader {
         co_return fail(ErrorKind::internal, "a body of another thread is sent from where it is");
     }
     std::optional<std::uint64_t> size() const override { return size_; }
-    std::optional<std::span<const Chunk>> held() const override { return held_; }
+    /// Once they were taken, their owner may have given them up.
+    std::optional<std::span<const Chunk>> held() const override {
+        return taken_ < size_ ? held_ : std::nullopt;
+    }
     std::optional<FileSlice> slice() const override { return slice_; }
     void took(std::uint64_t bytes) override {
         taken_ += bytes;
