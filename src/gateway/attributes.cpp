@@ -2,8 +2,10 @@
 #include "gateway/attributes.h"
 
 #include "codec/time.h"
+#include "gateway/listing.h"
 #include "s3/errors.h"
 #include "s3/limits.h"
+#include "s3/tagging.h"
 
 #include <fmt/format.h>
 
@@ -102,6 +104,16 @@ void write_kept_headers(const Call& call,
     }
 }
 
+/// "x-amz-restore" of an archived object that is, or is being, restored.
+void write_restoration(const objects::Restoration& restoration, Time now, http::Headers& headers) {
+    if (now < restoration.ready) {
+        headers.add("x-amz-restore", "ongoing-request=\"true\"");
+    } else if (now < restoration.until) {
+        headers.add("x-amz-restore", fmt::format("ongoing-request=\"false\", expiry-date=\"{}\"",
+                                                 codec::http_date(restoration.until)));
+    }
+}
+
 }  // namespace
 
 Result<std::string> read_storage_class(const Call& call) {
@@ -131,12 +143,26 @@ Result<ObjectAttributes> read_attributes(const Call& call) {
     if (!storage_class.empty()) {
         attributes.storage_class = std::move(storage_class);
     }
+    SLIPWAY_TRY(tags, s3::parse_tagging_text(call.header("x-amz-tagging")));
+    attributes.tagging = s3::tagging_text(std::move(tags));
+    if (const std::string_view acl = call.header("x-amz-acl"); acl != "private") {
+        attributes.acl = acl;
+    }
     return attributes;
+}
+
+bool asks_for_checksum(const Call& call) {
+    return http::equal_ignoring_case(call.header("x-amz-checksum-mode"), "ENABLED");
 }
 
 Result<> check_overrides(const Call& call) {
     for (const auto& [name, value] : call.target.query) {
         if (name.starts_with("response-")) {
+            if (call.claim.access_key_id.empty()) {
+                return s3::s3_fail("InvalidRequest",
+                                   "Request specific response headers cannot be used for anonymous "
+                                   "GET requests.");
+            }
             SLIPWAY_CHECK(check_header_value(name, value));
         }
     }
@@ -145,7 +171,7 @@ Result<> check_overrides(const Call& call) {
 
 void write_checksum(const objects::Checksum& checksum, http::Headers& headers) {
     headers.add(std::string(objects::header_name(checksum.algorithm)), checksum.value);
-    headers.add("x-amz-checksum-type", "FULL_OBJECT");
+    headers.add("x-amz-checksum-type", std::string(checksum_type(objects::is_composite(checksum))));
 }
 
 void write_object_headers(const Call& call,
@@ -160,11 +186,17 @@ void write_object_headers(const Call& call,
     if (info.attributes.storage_class != "STANDARD" && !info.attributes.storage_class.empty()) {
         headers.add("x-amz-storage-class", info.attributes.storage_class);
     }
+    if (!info.attributes.tagging.empty()) {
+        headers.add("x-amz-tagging-count",
+                    std::to_string(1 + std::ranges::count(info.attributes.tagging, '&')));
+    }
+    if (info.restoration) {
+        write_restoration(*info.restoration, call.clock.now(), headers);
+    }
     for (const http::Header& entry : info.attributes.user_metadata) {
         headers.add(std::string(metadata_prefix) + entry.name, entry.value);
     }
-    if (info.checksum && !partial &&
-        http::equal_ignoring_case(call.header("x-amz-checksum-mode"), "ENABLED")) {
+    if (info.checksum && !partial && asks_for_checksum(call)) {
         write_checksum(*info.checksum, headers);
     }
 }

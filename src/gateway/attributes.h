@@ -14,7 +14,7 @@ namespace slipway::gateway {
 
 /// What a request says about the object it writes.
 /// Errors: `InvalidStorageClass`; `MetadataTooLarge`; `InvalidArgument` for a value that no header
-/// can carry back.
+/// can carry back; `InvalidArgument` and `InvalidTag` for x-amz-tagging.
 Result<objects::ObjectAttributes> read_attributes(const Call& call);
 
 /// x-amz-storage-class, or empty when it is not said. Errors: `InvalidStorageClass`.
@@ -28,8 +28,11 @@ void write_object_headers(const Call& call,
                           bool partial,
                           http::Headers& headers);
 
-/// Whether the response-* parameters of a GET or HEAD can be headers.
-/// Errors: invalid_argument `InvalidArgument`.
+/// Whether the client wants to know checksums: x-amz-checksum-mode is ENABLED.
+bool asks_for_checksum(const Call& call);
+
+/// Whether the response-* parameters of a GET or HEAD can be headers, and are signed.
+/// Errors: invalid_argument `InvalidArgument`, `InvalidRequest`.
 Result<> check_overrides(const Call& call);
 
 /// "x-amz-checksum-crc32c" and its type.

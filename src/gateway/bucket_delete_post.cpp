@@ -4,6 +4,7 @@
 #include "gateway/answers.h"
 #include "gateway/integrity.h"
 #include "gateway/operations.h"
+#include "http/conditions.h"
 #include "s3/documents.h"
 #include "s3/errors.h"
 #include "s3/limits.h"
@@ -21,17 +22,24 @@ Result<> check_entry(const s3::DeleteEntry& entry) {
     if (!entry.version_id.empty() && entry.version_id != "null") {
         return s3::s3_fail("NoSuchVersion");
     }
-    if (!entry.etag.empty()) {
-        return s3::s3_fail("NotImplemented", "Deleting by ETag is not implemented here.");
+    if (!entry.last_modified_time.empty() || !entry.size.empty()) {
+        return s3::s3_fail("NotImplemented",
+                           "LastModifiedTime and Size are conditions of directory buckets, and not "
+                           "implemented here.");
     }
     return s3::check_object_key(entry.key);
 }
 
-Task<> delete_entry(objects::ObjectStore& store,
+Task<> delete_entry(objects::HostedStore& store,
                     std::string_view bucket,
                     const s3::DeleteEntry& entry) {
     SLIPWAY_CO_CHECK(check_entry(entry));
-    co_return co_await store.remove(bucket, entry.key);
+    if (entry.etag.empty()) {
+        co_return co_await store.remove(bucket, entry.key);
+    }
+    objects::Conditions conditions;
+    conditions.if_match = http::unquoted_etags(entry.etag);
+    co_return co_await store.remove_if(bucket, entry.key, conditions);
 }
 
 s3::DeleteFailure to_failure(std::string key, const Error& error) {

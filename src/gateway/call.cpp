@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/call.h"
 
-#include "codec/digest.h"
-#include "codec/hex.h"
 #include "gateway/integrity.h"
 #include "s3/errors.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace slipway::gateway {
 namespace {
@@ -106,18 +105,7 @@ Result<> check_header_value(std::string_view name, std::string_view value) {
 
 Task<std::string> read_document(Call& call, std::size_t bytes_max) {
     SLIPWAY_CO_TRY(declared, read_integrity(call));
-    auto read = co_await read_all(call.body, bytes_max);
-    if (!read) {
-        if (read.error().kind == ErrorKind::too_large) {
-            co_return s3::s3_fail("MaxMessageLengthExceeded",
-                                  fmt::format("Your request was too large: its body may have at "
-                                              "most {} bytes.",
-                                              bytes_max));
-        }
-        co_return fail(std::move(read).error());
-    }
-    SLIPWAY_CO_CHECK(check_integrity(declared, *read));
-    co_return *std::move(read);
+    co_return co_await read_proven(call, bytes_max, std::move(declared));
 }
 
 }  // namespace slipway::gateway

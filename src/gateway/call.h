@@ -3,14 +3,17 @@
 
 #include "slipway/result.h"
 
+#include "base/clock.h"
 #include "http/message.h"
 #include "objects/hosted_store.h"
 #include "s3/documents.h"
+#include "s3/limits.h"
 #include "s3/sigv4.h"
 #include "s3/target.h"
 #include "task/body.h"
 #include "task/task.h"
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -27,6 +30,8 @@ struct GatewayOptions {
     std::vector<std::string> base_hosts;
     /// Whose all buckets are.
     s3::Owner owner{"slipway", "slipway"};
+    /// How long restoring an archived object takes.
+    std::chrono::seconds restore_delay = s3::restore_delay_default;
 };
 
 /// One request as its operation sees it: its sender is known and allowed to ask for it.
@@ -37,6 +42,7 @@ struct Call {
     const s3::Claim& claim;
     objects::HostedStore& store;
     const GatewayOptions& options;
+    const Clock& clock;
 
     /// What the client says in header `name`, in lower case. A presigned URL may say what begins
     /// with x-amz- in its query instead, where the signer put it. Empty when it is not said.

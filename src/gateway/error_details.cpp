@@ -22,6 +22,9 @@ std::vector<std::pair<std::string, std::string>> error_details(const Error& erro
     if (code == "NoSuchKey") {
         return {{"Key", target.key}};
     }
+    if (code == "NoSuchUpload") {
+        return {{"UploadId", std::string(target.get("uploadId"))}};
+    }
     if (code == "InvalidRange") {
         return {{"RangeRequested", std::string(request.headers.get("range"))}};
     }

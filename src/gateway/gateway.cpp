@@ -100,13 +100,13 @@ Task<http::Response> Gateway::perform(const http::Request& request,
     }
 
     // Operation.
-    Call call{request, body, progress.target, progress.claim, store_, options_};
+    Call call{request, body, progress.target, progress.claim, store_, options_, clock_};
     SLIPWAY_CO_CHECK(check_implemented(call));
     SLIPWAY_CO_TRY(decoded, decode_payload(call, *key));
     if (decoded == nullptr) {
         co_return co_await operation.run(call);
     }
-    Call decoded_call{request, *decoded, progress.target, progress.claim, store_, options_};
+    Call decoded_call{request, *decoded, progress.target, progress.claim, store_, options_, clock_};
     co_return co_await operation.run(decoded_call);
 }
 

@@ -34,8 +34,15 @@ tl::unexpected<Error> invalid_value(std::string_view header) {
     return s3::s3_fail("InvalidRequest", fmt::format("Value for {} header is invalid.", header));
 }
 
+/// Whether the value is one of that algorithm; with `of_parts` it may end in "-" and a number.
+bool is_checksum_value(std::string_view value, ChecksumAlgorithm algorithm, bool of_parts) {
+    const std::string_view digest = of_parts ? value.substr(0, value.find('-')) : value;
+    const auto bytes = codec::base64_decode(digest);
+    return bytes && bytes->size() == objects::digest_bytes(algorithm);
+}
+
 /// The one x-amz-checksum- header.
-Result<std::optional<objects::Checksum>> read_checksum_header(const Call& call) {
+Result<std::optional<objects::Checksum>> read_checksum_header(const Call& call, bool of_parts) {
     std::optional<objects::Checksum> checksum;
     for (const ChecksumAlgorithm algorithm : algorithms) {
         const std::string_view name = objects::header_name(algorithm);
@@ -48,9 +55,11 @@ Result<std::optional<objects::Checksum>> read_checksum_header(const Call& call) 
                                "Types are not allowed.");
         }
         const std::string_view value = call.header(name);
-        const auto bytes = codec::base64_decode(value);
-        if (!bytes || bytes->size() != objects::digest_bytes(algorithm)) {
-            return invalid_value(name);
+        if (!is_checksum_value(value, algorithm, of_parts)) {
+            return s3::s3_fail("BadDigest",
+                               fmt::format("The {} you specified is no {} in base64: nothing "
+                                           "matches it.",
+                                           name, objects::to_string(algorithm)));
         }
         checksum = objects::Checksum{algorithm, std::string(value)};
     }
@@ -85,7 +94,7 @@ Result<std::optional<ChecksumAlgorithm>> read_checksum_algorithm(const Call& cal
     return algorithm;
 }
 
-Result<Integrity> read_integrity(const Call& call) {
+Result<Integrity> read_payload_integrity(const Call& call) {
     Integrity declared;
     if (const std::string* md5 = call.request.headers.find("content-md5"); md5 != nullptr) {
         SLIPWAY_TRY(hex, read_md5(*md5));
@@ -94,7 +103,16 @@ Result<Integrity> read_integrity(const Call& call) {
     if (call.claim.payload_kind == s3::PayloadKind::sha256) {
         declared.sha256 = call.claim.payload_hash;
     }
-    SLIPWAY_TRY(checksum, read_checksum_header(call));
+    return declared;
+}
+
+Result<std::optional<objects::Checksum>> read_object_checksum(const Call& call) {
+    return read_checksum_header(call, true);
+}
+
+Result<Integrity> read_integrity(const Call& call) {
+    SLIPWAY_TRY(declared, read_payload_integrity(call));
+    SLIPWAY_TRY(checksum, read_checksum_header(call, false));
     constexpr std::string_view algorithm_header = "x-amz-sdk-checksum-algorithm";
     SLIPWAY_TRY(announced, read_checksum_algorithm(call, algorithm_header));
     if (const std::string_view trailer = call.header("x-amz-trailer"); !trailer.empty()) {
@@ -119,6 +137,21 @@ Result<Integrity> read_integrity(const Call& call) {
         declared.checksum = std::move(checksum);
     }
     return declared;
+}
+
+Task<std::string> read_proven(Call& call, std::size_t bytes_max, Integrity declared) {
+    auto read = co_await read_all(call.body, bytes_max);
+    if (!read) {
+        if (read.error().kind == ErrorKind::too_large) {
+            co_return s3::s3_fail("MaxMessageLengthExceeded",
+                                  fmt::format("Your request was too large: its body may have at "
+                                              "most {} bytes.",
+                                              bytes_max));
+        }
+        co_return fail(std::move(read).error());
+    }
+    SLIPWAY_CO_CHECK(check_integrity(declared, *read));
+    co_return *std::move(read);
 }
 
 Result<> check_integrity(const Integrity& declared, std::string_view body) {

@@ -5,7 +5,9 @@
 
 #include "gateway/call.h"
 #include "objects/checksum.h"
+#include "task/task.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,10 +24,24 @@ struct Integrity {
     bool declared() const { return !md5.empty() || checksum.has_value(); }
 };
 
+/// Reads Content-MD5 and x-amz-content-sha256: where checksums are not about the body.
+/// Errors: invalid_argument `InvalidDigest`.
+Result<Integrity> read_payload_integrity(const Call& call);
+
 /// Reads Content-MD5, x-amz-content-sha256, x-amz-checksum-*, x-amz-sdk-checksum-algorithm and
 /// x-amz-trailer.
-/// Errors: invalid_argument `InvalidDigest`, `InvalidRequest`.
+/// Errors: invalid_argument `InvalidDigest`, `InvalidRequest`; `BadDigest` for a checksum that no
+/// body has.
 Result<Integrity> read_integrity(const Call& call);
+
+/// The x-amz-checksum-* header where it is about an object that is to be made of parts: it may be
+/// one over those of the parts.
+/// Errors: as read_integrity.
+Result<std::optional<objects::Checksum>> read_object_checksum(const Call& call);
+
+/// The whole body, proven to be what was declared.
+/// Errors: too_large `MaxMessageLengthExceeded`; those of check_integrity and of the body.
+Task<std::string> read_proven(Call& call, std::size_t bytes_max, Integrity declared);
 
 /// Whether a body that is here is what was declared.
 /// Errors: corrupted `BadDigest`, `XAmzContentSHA256Mismatch`.

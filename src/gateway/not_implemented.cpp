@@ -14,13 +14,12 @@ namespace {
 constexpr std::string_view amz_prefix = "x-amz-";
 
 // Beginnings of header names, without x-amz-.
-constexpr std::array<std::string_view, 8> refused = {
-    "copy-source-range",
+constexpr std::array<std::string_view, 7> refused = {
     "copy-source-server-side-encryption",
     "grant-",
+    "if-match-",  // of directory buckets
     "object-lock-",
     "server-side-encryption",
-    "tagging",
     "website-redirect-location",
     "write-offset-bytes",
 };
@@ -41,11 +40,9 @@ Result<> check_header(const Call& call, std::string_view name, std::string_view 
     };
     const bool asks_for_lock =
         is("bucket-object-lock-enabled") && !http::equal_ignoring_case(value, "false");
-    const bool asks_for_tags = is("tagging-directive") && value == "COPY";
-    const bool is_refused =
-        !asks_for_tags && std::ranges::any_of(refused, [rest](std::string_view prefix) {
-            return starts_with_ignoring_case(rest, prefix);
-        });
+    const bool is_refused = std::ranges::any_of(refused, [rest](std::string_view prefix) {
+        return starts_with_ignoring_case(rest, prefix);
+    });
     if (asks_for_lock || is_refused) {
         return s3::s3_fail("NotImplemented",
                            fmt::format("A header you provided implies functionality that is not "

@@ -8,7 +8,7 @@
 namespace slipway::gateway {
 
 /// Refuses what S3 knows and this store does not keep, where going on would be a wrong success:
-/// encryption, tags, locks, versions, grants.
+/// encryption, locks, versions, grants.
 /// Errors: unsupported `NotImplemented` naming the header; `InvalidArgument` for an unknown canned
 /// ACL; not_found `NoSuchVersion`; permission_denied when the bucket is expected to be someone
 /// else's.

@@ -7,8 +7,14 @@
 namespace slipway::gateway {
 
 Task<http::Response> delete_object(Call& call) {
-    SLIPWAY_CO_CHECK(refuse_conditions(call));
-    SLIPWAY_CO_CHECK(co_await call.store.remove(call.target.bucket, call.target.key));
+    SLIPWAY_CO_TRY(conditions, read_delete_conditions(call));
+    const std::string& bucket = call.target.bucket;
+    const std::string& key = call.target.key;
+    if (conditions.none()) {
+        SLIPWAY_CO_CHECK(co_await call.store.remove(bucket, key));
+    } else {
+        SLIPWAY_CO_CHECK(co_await call.store.remove_if(bucket, key, conditions));
+    }
     co_return empty_answer(204);
 }
 

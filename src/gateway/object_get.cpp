@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // GetObject
-#include "gateway/answers.h"
-#include "gateway/attributes.h"
 #include "gateway/object_read.h"
 #include "gateway/operations.h"
 #include "http/conditions.h"
-#include "http/range.h"
+
+#include <utility>
 
 namespace slipway::gateway {
 namespace {
@@ -45,12 +44,7 @@ Task<http::Response> get_object(Call& call) {
         co_return co_await refuse_read(call, get, std::move(answered).error());
     }
     objects::GetResult result = *std::move(answered);
-    http::Response response = empty_answer(result.partial ? 206 : 200);
-    write_object_headers(call, result.info, result.partial, response.headers);
-    if (result.partial) {
-        response.headers.add("Content-Range",
-                             http::content_range(result.offset, result.length, result.info.size));
-    }
+    SLIPWAY_CO_TRY(response, co_await answer_read(call, get, result));
     response.body = std::move(result.body);
     co_return response;
 }

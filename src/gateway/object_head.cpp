@@ -11,9 +11,26 @@
 #include <utility>
 
 namespace slipway::gateway {
+namespace {
+
+/// How long a part is only a GET tells.
+Task<http::Response> head_part(Call& call, const objects::GetRequest& get) {
+    auto answered = co_await call.store.get(get);
+    if (!answered) {
+        co_return co_await refuse_read(call, get, std::move(answered).error());
+    }
+    SLIPWAY_CO_TRY(response, co_await answer_read(call, get, *answered));
+    response.head_content_length = answered->length;
+    co_return response;
+}
+
+}  // namespace
 
 Task<http::Response> head_object(Call& call) {
     SLIPWAY_CO_TRY(get, read_get_request(call));
+    if (get.part_number > 0) {
+        co_return co_await head_part(call, get);
+    }
     auto range = std::exchange(get.range, std::nullopt);
     auto answered = co_await call.store.head(get);
     if (!answered) {

@@ -2,38 +2,13 @@
 // PutObject
 #include "gateway/answers.h"
 #include "gateway/attributes.h"
+#include "gateway/body_size.h"
 #include "gateway/integrity.h"
 #include "gateway/operations.h"
 #include "gateway/preconditions.h"
-#include "s3/errors.h"
-#include "s3/limits.h"
-
-#include <fmt/format.h>
 
 namespace slipway::gateway {
 namespace {
-
-/// The size must be known before the first byte is taken.
-Result<> check_length(const Call& call) {
-    const auto size = call.body.size();
-    if (!size) {
-        return s3::s3_fail("NotImplemented",
-                           "A header you provided implies functionality that is not implemented: "
-                           "Transfer-Encoding. Send a Content-Length.");
-    }
-    const bool has_framing =
-        call.request.headers.has("content-length") || !call.request.content_length;
-    if (!has_framing) {
-        return s3::s3_fail("MissingContentLength");
-    }
-    if (*size > s3::single_put_bytes_max) {
-        return s3::s3_fail("EntityTooLarge",
-                           fmt::format("Your proposed upload exceeds the maximum allowed object "
-                                       "size: {} bytes, at most {} can be sent in one PUT.",
-                                       *size, s3::single_put_bytes_max));
-    }
-    return {};
-}
 
 Result<objects::PutRequest> to_put_request(const Call& call) {
     objects::PutRequest put;
@@ -52,7 +27,7 @@ Result<objects::PutRequest> to_put_request(const Call& call) {
 }  // namespace
 
 Task<http::Response> put_object(Call& call) {
-    SLIPWAY_CO_CHECK(check_length(call));
+    SLIPWAY_CO_CHECK(check_body_size(call));
     SLIPWAY_CO_TRY(put, to_put_request(call));
     SLIPWAY_CO_TRY(info, co_await call.store.put(put, call.body));
     http::Response response = empty_answer(200);

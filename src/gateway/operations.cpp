@@ -12,46 +12,63 @@ namespace slipway::gateway {
 namespace {
 
 using http::Method;
+using enum http::Method;
+using enum Access;
 
 enum class Resource { service, bucket, object };
+using enum Resource;
 
 struct Row {
     Method method;
     Resource resource;
-    std::string_view
-        subresource;  ///< the query parameter that names it; empty: the resource itself
+    /// The query parameter that names it; empty: the resource itself.
+    std::string_view subresource;
+    /// Only with this header; empty: with any. Such a row stands before the one without.
+    std::string_view header;
     Operation operation;
 };
 
-// What this store does. Multipart uploads take their lines here: POST ?uploads, PUT and DELETE
-// ?uploadId, and so on.
-constexpr std::array rows = {
-    Row{Method::get, Resource::service, "", {"ListBuckets", Access::read, list_buckets}},
-    Row{Method::put, Resource::bucket, "", {"CreateBucket", Access::write, create_bucket}},
-    Row{Method::head, Resource::bucket, "", {"HeadBucket", Access::read, head_bucket}},
-    Row{Method::delete_, Resource::bucket, "", {"DeleteBucket", Access::write, delete_bucket}},
-    Row{Method::get, Resource::bucket, "", {"ListObjects", Access::read, list_objects}},
-    Row{Method::get,
-        Resource::bucket,
-        "location",
-        {"GetBucketLocation", Access::read, get_bucket_location}},
-    Row{Method::get,
-        Resource::bucket,
-        "versioning",
-        {"GetBucketVersioning", Access::read, get_bucket_versioning}},
-    Row{Method::post, Resource::bucket, "delete", {"DeleteObjects", Access::write, delete_objects}},
-    Row{Method::put, Resource::object, "", {"PutObject", Access::write, put_object}},
-    Row{Method::get, Resource::object, "", {"GetObject", Access::read, get_object}},
-    Row{Method::head, Resource::object, "", {"HeadObject", Access::read, head_object}},
-    Row{Method::delete_, Resource::object, "", {"DeleteObject", Access::write, delete_object}},
-};
+// What this store does: one line each, by resource, subresource, method.
+// clang-format off
+constexpr auto rows = std::to_array<Row>({
+    {get,     service, "",           "", {"ListBuckets", read, list_buckets}},
 
-constexpr Operation copy_operation{"CopyObject", Access::write, copy_object};
+    {delete_, bucket,  "",           "", {"DeleteBucket", write, delete_bucket}},
+    {get,     bucket,  "",           "", {"ListObjects", read, list_objects}},
+    {head,    bucket,  "",           "", {"HeadBucket", read, head_bucket}},
+    {put,     bucket,  "",           "", {"CreateBucket", write, create_bucket}},
+    {post,    bucket,  "delete",     "", {"DeleteObjects", write, delete_objects}},
+    {get,     bucket,  "location",   "", {"GetBucketLocation", read, get_bucket_location}},
+    {get,     bucket,  "uploads",    "", {"ListMultipartUploads", read, list_multipart_uploads}},
+    {get,     bucket,  "versioning", "", {"GetBucketVersioning", read, get_bucket_versioning}},
+    {put,     bucket,  "versioning", "", {"PutBucketVersioning", write, put_bucket_versioning}},
+    {get,     bucket,  "versions",   "", {"ListObjectVersions", read, list_object_versions}},
+
+    {delete_, object,  "",           "", {"DeleteObject", write, delete_object}},
+    {get,     object,  "",           "", {"GetObject", read, get_object}},
+    {head,    object,  "",           "", {"HeadObject", read, head_object}},
+    {put,     object,  "",           "x-amz-copy-source", {"CopyObject", write, copy_object}},
+    {put,     object,  "",           "", {"PutObject", write, put_object}},
+    {get,     object,  "attributes", "", {"GetObjectAttributes", read, get_object_attributes}},
+    {get,     object,  "partNumber", "", {"GetObject", read, get_object}},
+    {head,    object,  "partNumber", "", {"HeadObject", read, head_object}},
+    {post,    object,  "restore",    "", {"RestoreObject", write, restore_object}},
+    {delete_, object,  "tagging",    "", {"DeleteObjectTagging", write, delete_object_tagging}},
+    {get,     object,  "tagging",    "", {"GetObjectTagging", read, get_object_tagging}},
+    {put,     object,  "tagging",    "", {"PutObjectTagging", write, put_object_tagging}},
+    {delete_, object,  "uploadId",   "", {"AbortMultipartUpload", write, abort_multipart_upload}},
+    {get,     object,  "uploadId",   "", {"ListParts", read, list_parts}},
+    {post, object, "uploadId", "", {"CompleteMultipartUpload", write, complete_multipart_upload}},
+    {put, object, "uploadId", "x-amz-copy-source", {"UploadPartCopy", write, upload_part_copy}},
+    {put,     object,  "uploadId",   "", {"UploadPart", write, upload_part}},
+    {post,    object,  "uploads",    "", {"CreateMultipartUpload", write, create_multipart_upload}},
+});
+// clang-format on
 
 // What a query can name besides the resource itself ("Actions" of the Amazon S3 API reference,
 // checked 2026-11). A request for one of these that has no row above is refused: to answer it as if
 // the parameter were not there would be a wrong success.
-constexpr std::array<std::string_view, 38> subresources = {
+constexpr auto subresources = std::to_array<std::string_view>({
     "abac",
     "accelerate",
     "acl",
@@ -90,24 +107,30 @@ constexpr std::array<std::string_view, 38> subresources = {
     "uploads",
     "versioning",
     "versions",
-};
+    "website",
+});
 
 std::string_view subresource_of(const s3::S3Target& target) {
+    std::string_view found;
     for (const auto& [name, value] : target.query) {
-        if (std::ranges::find(subresources, name) != subresources.end() || name == "website") {
+        if (std::ranges::find(subresources, name) == subresources.end()) {
+            continue;
+        }
+        if (name != "partNumber") {
             return name;
         }
+        found = name;  // says something of uploadId, and of the object where there is none
     }
-    return {};
+    return found;
 }
 
 std::string_view to_string(Resource resource) {
     switch (resource) {
-        case Resource::service:
+        case service:
             return "the service";
-        case Resource::bucket:
+        case bucket:
             return "a bucket";
-        case Resource::object:
+        case object:
             break;
     }
     return "an object";
@@ -116,17 +139,15 @@ std::string_view to_string(Resource resource) {
 }  // namespace
 
 Result<Operation> choose_operation(const http::Request& request, const s3::S3Target& target) {
-    const Resource resource = target.bucket.empty() ? Resource::service
-                              : target.key.empty()  ? Resource::bucket
-                                                    : Resource::object;
+    const Resource resource = target.bucket.empty() ? service
+                              : target.key.empty()  ? bucket
+                                                    : object;
     const std::string_view subresource = subresource_of(target);
     for (const Row& row : rows) {
         if (row.method == request.method && row.resource == resource &&
-            row.subresource == subresource) {
-            return row.method == Method::put && resource == Resource::object &&
-                           request.headers.has("x-amz-copy-source")
-                       ? copy_operation
-                       : row.operation;
+            row.subresource == subresource &&
+            (row.header.empty() || request.headers.has(row.header))) {
+            return row.operation;
         }
     }
     if (!subresource.empty()) {
@@ -135,7 +156,7 @@ Result<Operation> choose_operation(const http::Request& request, const s3::S3Tar
             fmt::format("{} of \"{}\" on {} is not implemented here.",
                         http::to_string(request.method), subresource, to_string(resource)));
     }
-    if (request.method == Method::post && resource == Resource::bucket) {
+    if (request.method == post && resource == bucket) {
         return s3::s3_fail("NotImplemented",
                            "Uploading with an HTML form (POST) is not implemented here.");
     }

@@ -41,4 +41,19 @@ Task<http::Response> head_object(Call& call);            // object_head.cpp
 Task<http::Response> delete_object(Call& call);          // object_delete.cpp
 Task<http::Response> copy_object(Call& call);            // object_copy_put.cpp
 
+Task<http::Response> list_multipart_uploads(Call& call);     // bucket_uploads_get.cpp
+Task<http::Response> put_bucket_versioning(Call& call);      // bucket_versioning_put.cpp
+Task<http::Response> list_object_versions(Call& call);       // bucket_versions_get.cpp
+Task<http::Response> get_object_attributes(Call& call);      // object_attributes_get.cpp
+Task<http::Response> restore_object(Call& call);             // object_restore_post.cpp
+Task<http::Response> delete_object_tagging(Call& call);      // object_tagging_delete.cpp
+Task<http::Response> get_object_tagging(Call& call);         // object_tagging_get.cpp
+Task<http::Response> put_object_tagging(Call& call);         // object_tagging_put.cpp
+Task<http::Response> create_multipart_upload(Call& call);    // object_uploads_post.cpp
+Task<http::Response> upload_part(Call& call);                // object_part_put.cpp
+Task<http::Response> upload_part_copy(Call& call);           // object_part_copy_put.cpp
+Task<http::Response> list_parts(Call& call);                 // object_upload_get.cpp
+Task<http::Response> complete_multipart_upload(Call& call);  // object_upload_post.cpp
+Task<http::Response> abort_multipart_upload(Call& call);     // object_upload_delete.cpp
+
 }  // namespace slipway::gateway

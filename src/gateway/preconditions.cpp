@@ -4,8 +4,6 @@
 #include "http/conditions.h"
 #include "s3/errors.h"
 
-#include <fmt/format.h>
-
 namespace slipway::gateway {
 namespace {
 
@@ -35,16 +33,14 @@ objects::Conditions read_copy_source_conditions(const Call& call) {
     return to_conditions(http::read_conditions(call.request.headers, "x-amz-copy-source-"));
 }
 
-Result<> refuse_conditions(const Call& call) {
-    for (const std::string_view name : {"If-Match", "If-None-Match"}) {
-        if (call.request.headers.has(name)) {
-            return s3::s3_fail("NotImplemented",
-                               fmt::format("A header you provided implies functionality that is "
-                                           "not implemented: {} on this operation.",
-                                           name));
-        }
+Result<objects::Conditions> read_delete_conditions(const Call& call) {
+    objects::Conditions conditions = read_write_conditions(call);
+    if (!conditions.if_none_match.empty()) {
+        return s3::s3_fail("NotImplemented",
+                           "A header you provided implies functionality that is not implemented: "
+                           "If-None-Match on this operation.");
     }
-    return {};
+    return conditions;
 }
 
 }  // namespace slipway::gateway

@@ -29,6 +29,28 @@ std::string unquoted(std::string text) {
     return text;
 }
 
+void write_owner(codec::XmlWriter& xml, std::string_view element, const Owner& owner) {
+    xml.open(element);
+    xml.element("ID", owner.id);
+    xml.element("DisplayName", owner.display_name);
+    xml.close(element);
+}
+
+Owner read_owner(const codec::XmlElement& owner) {
+    return Owner{owner.child_text("ID"), owner.child_text("DisplayName")};
+}
+
+std::string_view checksum_type_of(std::string_view value) {
+    return value.find('-') != std::string_view::npos ? "COMPOSITE" : "FULL_OBJECT";
+}
+
+void write_checksum(codec::XmlWriter& xml, std::string_view algorithm, std::string_view value) {
+    if (!algorithm.empty()) {
+        xml.element(fmt::format("Checksum{}", algorithm), value);
+        xml.element("ChecksumType", checksum_type_of(value));
+    }
+}
+
 Result<std::uint64_t> number_of(const codec::XmlElement& parent, std::string_view name) {
     const std::string text = parent.child_text(name);
     std::uint64_t value = 0;

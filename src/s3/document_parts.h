@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "codec/xml.h"
+#include "s3/owner.h"
 
 #include <cstdint>
 #include <string>
@@ -19,6 +20,15 @@ inline constexpr std::string_view xmlns = "http://s3.amazonaws.com/doc/2006-03-0
 /// ETags stand in quotes in documents.
 std::string quoted(std::string_view etag);
 std::string unquoted(std::string text);
+
+/// An element (Owner, Initiator) with ID and DisplayName.
+void write_owner(codec::XmlWriter& xml, std::string_view element, const Owner& owner);
+Owner read_owner(const codec::XmlElement& owner);
+
+/// "COMPOSITE" for a value that ends with the number of parts, else "FULL_OBJECT".
+std::string_view checksum_type_of(std::string_view value);
+/// The elements ChecksumX and ChecksumType; nothing without an algorithm ("CRC32C").
+void write_checksum(codec::XmlWriter& xml, std::string_view algorithm, std::string_view value);
 
 /// The number in that child; 0 when there is none. Errors: invalid_argument `MalformedXML`.
 Result<std::uint64_t> number_of(const codec::XmlElement& parent, std::string_view name);

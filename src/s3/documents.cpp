@@ -11,28 +11,13 @@
 #include <fmt/format.h>
 
 namespace slipway::s3 {
-namespace {
-
-void write_owner(codec::XmlWriter& xml, const Owner& owner) {
-    xml.open("Owner");
-    xml.element("ID", owner.id);
-    xml.element("DisplayName", owner.display_name);
-    xml.close("Owner");
-}
-
-Owner read_owner(const codec::XmlElement& owner) {
-    return Owner{owner.child_text("ID"), owner.child_text("DisplayName")};
-}
-
-}  // namespace
-
 // --- ListBuckets ---------------------------------------------------------------------------------
 
 std::string list_buckets_xml(const ListBucketsResult& result) {
     std::string out;
     codec::XmlWriter xml(out);
     xml.open("ListAllMyBucketsResult", xmlns);
-    write_owner(xml, result.owner);
+    write_owner(xml, "Owner", result.owner);
     xml.open("Buckets");
     for (const ListedBucket& bucket : result.buckets) {
         xml.open("Bucket");
@@ -41,6 +26,12 @@ std::string list_buckets_xml(const ListBucketsResult& result) {
         xml.close("Bucket");
     }
     xml.close("Buckets");
+    if (!result.continuation_token.empty()) {
+        xml.element("ContinuationToken", result.continuation_token);
+    }
+    if (!result.prefix.empty()) {
+        xml.element("Prefix", result.prefix);
+    }
     xml.close("ListAllMyBucketsResult");
     return out;
 }
@@ -49,6 +40,8 @@ Result<ListBucketsResult> parse_list_buckets(std::string_view body) {
     SLIPWAY_TRY(document, parse_rooted(body, "ListAllMyBucketsResult"));
     ListBucketsResult result;
     result.owner = read_owner(document.root().child("Owner"));
+    result.prefix = document.root().child_text("Prefix");
+    result.continuation_token = document.root().child_text("ContinuationToken");
     for (const auto& bucket : document.root().child("Buckets").children("Bucket")) {
         SLIPWAY_TRY(created, time_of(bucket, "CreationDate"));
         result.buckets.push_back(ListedBucket{bucket.child_text("Name"), created});
@@ -69,10 +62,11 @@ void write_listed_object(codec::XmlWriter& xml,
     xml.element("ETag", quoted(object.etag));
     if (!object.checksum_algorithm.empty()) {
         xml.element("ChecksumAlgorithm", object.checksum_algorithm);
+        xml.element("ChecksumType", object.checksum_type);
     }
     xml.element("Size", object.size);
     if (!result.owner.id.empty()) {
-        write_owner(xml, result.owner);
+        write_owner(xml, "Owner", result.owner);
     }
     xml.element("StorageClass", object.storage_class);
     xml.close("Contents");
@@ -99,7 +93,9 @@ std::string list_objects_xml(const ListObjectsResult& result) {
         optional_element("NextMarker", text(result.next_marker));
     } else {
         optional_element("StartAfter", text(result.start_after));
-        optional_element("ContinuationToken", result.continuation_token);
+        if (result.continuation_token) {
+            xml.element("ContinuationToken", *result.continuation_token);
+        }
         optional_element("NextContinuationToken", result.next_continuation_token);
         xml.element("KeyCount", result.objects.size() + result.common_prefixes.size());
     }
@@ -148,16 +144,19 @@ Result<ListObjectsResult> parse_list_objects(std::string_view body) {
     result.keys_max = static_cast<unsigned>(keys_max);
     result.truncated = root.child_text("IsTruncated") == "true";
     result.start_after = text(root, "StartAfter");
-    result.continuation_token = root.child_text("ContinuationToken");
+    if (const codec::XmlElement token = root.child("ContinuationToken")) {
+        result.continuation_token = token.text();
+    }
     result.next_continuation_token = root.child_text("NextContinuationToken");
     result.marker = text(root, "Marker");
     result.next_marker = text(root, "NextMarker");
     for (const codec::XmlElement& entry : root.children("Contents")) {
         SLIPWAY_TRY(last_modified, time_of(entry, "LastModified"));
         SLIPWAY_TRY(size, number_of(entry, "Size"));
-        result.objects.push_back(ListedObject{
-            text(entry, "Key"), last_modified, unquoted(entry.child_text("ETag")), size,
-            entry.child_text("StorageClass"), entry.child_text("ChecksumAlgorithm")});
+        result.objects.push_back(
+            ListedObject{text(entry, "Key"), last_modified, unquoted(entry.child_text("ETag")),
+                         size, entry.child_text("StorageClass"),
+                         entry.child_text("ChecksumAlgorithm"), entry.child_text("ChecksumType")});
         if (const codec::XmlElement owner = entry.child("Owner")) {
             result.owner = read_owner(owner);
         }
@@ -189,6 +188,12 @@ std::string delete_request_xml(const DeleteRequest& request) {
         if (!entry.etag.empty()) {
             xml.element("ETag", entry.etag);
         }
+        if (!entry.last_modified_time.empty()) {
+            xml.element("LastModifiedTime", entry.last_modified_time);
+        }
+        if (!entry.size.empty()) {
+            xml.element("Size", entry.size);
+        }
         xml.close("Object");
     }
     xml.close("Delete");
@@ -209,7 +214,8 @@ Result<DeleteRequest> parse_delete_request(std::string_view body) {
             return s3_fail("MalformedXML", "An Object in Delete has no Key.");
         }
         request.entries.push_back(DeleteEntry{
-            object.child_text("Key"), object.child_text("VersionId"), object.child_text("ETag")});
+            object.child_text("Key"), object.child_text("VersionId"), object.child_text("ETag"),
+            object.child_text("LastModifiedTime"), object.child_text("Size")});
     }
     return request;
 }
@@ -255,10 +261,7 @@ std::string copy_object_xml(const CopyObjectResult& result) {
     xml.open("CopyObjectResult", xmlns);
     xml.element("LastModified", codec::iso8601(result.last_modified));
     xml.element("ETag", quoted(result.etag));
-    if (!result.checksum_algorithm.empty()) {
-        xml.element("Checksum" + result.checksum_algorithm, result.checksum_value);
-        xml.element("ChecksumType", "FULL_OBJECT");
-    }
+    write_checksum(xml, result.checksum_algorithm, result.checksum_value);
     xml.close("CopyObjectResult");
     return out;
 }

@@ -4,8 +4,10 @@
 #include "slipway/result.h"
 
 #include "base/clock.h"
+#include "s3/owner.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,12 +16,6 @@
 /// The XML documents of S3, each with its writer (the gateway's side) and parser (the client's) or
 /// the other way round. Parsers ignore elements they do not know.
 namespace slipway::s3 {
-
-struct Owner {
-    std::string id;
-    std::string display_name;
-    friend bool operator==(const Owner&, const Owner&) = default;
-};
 
 // --- ListBuckets ---------------------------------------------------------------------------------
 
@@ -32,6 +28,9 @@ struct ListedBucket {
 struct ListBucketsResult {
     Owner owner;
     std::vector<ListedBucket> buckets;
+    std::string prefix = {};
+    /// Of the next page; empty: there is none.
+    std::string continuation_token = {};
     friend bool operator==(const ListBucketsResult&, const ListBucketsResult&) = default;
 };
 
@@ -47,6 +46,7 @@ struct ListedObject {
     std::uint64_t size = 0;
     std::string storage_class = "STANDARD";
     std::string checksum_algorithm;  ///< "CRC32C"; empty: none
+    std::string checksum_type = {};  ///< "FULL_OBJECT", "COMPOSITE"
     friend bool operator==(const ListedObject&, const ListedObject&) = default;
 };
 
@@ -60,11 +60,11 @@ struct ListObjectsResult {
     unsigned keys_max = 1000;
     bool url_encoded = false;
     bool truncated = false;
-    std::string start_after;              // version 2
-    std::string continuation_token;       // version 2; opaque, never encoded
-    std::string next_continuation_token;  // version 2
-    std::string marker;                   // version 1
-    std::string next_marker;              // version 1
+    std::string start_after;                        // version 2
+    std::optional<std::string> continuation_token;  // version 2; as it came, never encoded
+    std::string next_continuation_token;            // version 2
+    std::string marker;                             // version 1
+    std::string next_marker;                        // version 1
     /// Set: shown with every object (version 1, or fetch-owner).
     Owner owner;
     std::vector<ListedObject> objects;
@@ -82,6 +82,9 @@ struct DeleteEntry {
     std::string key;
     std::string version_id;
     std::string etag;  ///< condition, with or without quotes
+    /// Conditions that only directory buckets have, as they are written.
+    std::string last_modified_time = {};
+    std::string size = {};
     friend bool operator==(const DeleteEntry&, const DeleteEntry&) = default;
 };
 

@@ -43,6 +43,8 @@ constexpr auto table = std::to_array<ErrorCode>({
     {"ExpiredToken", 400, "The provided token has expired.", unauthenticated},
     {"IllegalLocationConstraintException", 400,
      "The specified location constraint is not valid for this endpoint.", invalid_argument},
+    {"IllegalVersioningConfigurationException", 400,
+     "The versioning configuration specified in the request is invalid.", invalid_argument},
     {"IncompleteBody", 400,
      "You did not provide the number of bytes specified by the Content-Length HTTP header.",
      invalid_argument},
@@ -117,6 +119,8 @@ constexpr auto table = std::to_array<ErrorCode>({
      "Your socket connection to the server was not read from or written to within the timeout "
      "period.",
      timeout},
+    {"RestoreAlreadyInProgress", 409, "Object restore is already in progress.",
+     precondition_failed},
     {"ServiceUnavailable", 503, "Service is unable to handle request.", unavailable},
     {"SignatureDoesNotMatch", 403,
      "The request signature we calculated does not match the signature you provided. Check your "

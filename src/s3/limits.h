@@ -35,13 +35,28 @@ inline constexpr std::size_t aws_chunked_trailer_bytes_max = 4 * 1024;
 
 inline constexpr std::size_t delete_objects_max = 1000;
 inline constexpr unsigned list_keys_max = 1000;
+inline constexpr unsigned list_parts_max = 1000;
+inline constexpr unsigned list_uploads_max = 1000;
+inline constexpr unsigned list_buckets_max = 10'000;
 /// Body of DeleteObjects.
 inline constexpr std::size_t delete_document_bytes_max = 2 * 1024 * 1024;
 /// Of one bucket's lifecycle: rules, bytes of a rule's ID, and days that fit S3's own counter.
 inline constexpr std::size_t lifecycle_rules_max = 1000;
 inline constexpr std::size_t lifecycle_id_bytes_max = 255;
 inline constexpr std::int64_t lifecycle_days_max = 2'147'483'647;
+/// Body of CompleteMultipartUpload: parts_max times number, ETag and the longest checksum.
+inline constexpr std::size_t complete_document_bytes_max = 4 * 1024 * 1024;
 /// Body of CreateBucket, and other small documents.
 inline constexpr std::size_t small_document_bytes_max = 16 * 1024;
+
+/// Tags of an object: how many, and the characters (not bytes) of each.
+inline constexpr std::size_t object_tags_max = 10;
+inline constexpr std::size_t tag_key_characters_max = 128;
+inline constexpr std::size_t tag_value_characters_max = 256;
+
+/// Restoring an archived object takes hours at Amazon; here so long that a program which does not
+/// wait for it fails its first test.
+inline constexpr auto restore_delay_default = std::chrono::seconds(60);
+inline constexpr unsigned restore_days_max = 36'500;
 
 }  // namespace slipway::s3

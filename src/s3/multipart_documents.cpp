@@ -29,6 +29,14 @@ void write_part(codec::XmlWriter& xml, const ListedPart& part, bool listed) {
     xml.close("Part");
 }
 
+/// What an upload was begun with.
+void write_algorithm(codec::XmlWriter& xml, std::string_view algorithm, std::string_view type) {
+    if (!algorithm.empty()) {
+        xml.element("ChecksumAlgorithm", algorithm);
+        xml.element("ChecksumType", type);
+    }
+}
+
 Result<unsigned> part_number_of(const codec::XmlElement& parent, std::string_view name) {
     SLIPWAY_TRY(number, number_of(parent, name));
     if (number > parts_max) {
@@ -96,6 +104,12 @@ std::string complete_multipart_request_xml(const std::vector<ListedPart>& parts)
 
 Result<std::vector<ListedPart>> parse_complete_multipart_request(std::string_view body) {
     SLIPWAY_TRY(document, parse_rooted(body, "CompleteMultipartUpload"));
+    for (const codec::XmlElement& part : document.root().children("Part")) {
+        if (!part.child("PartNumber") || !part.child("ETag")) {
+            return s3_fail("MalformedXML",
+                           "A Part in CompleteMultipartUpload has no PartNumber or no ETag.");
+        }
+    }
     SLIPWAY_TRY(parts, read_parts(document.root()));
     if (parts.empty() || parts.size() > parts_max) {
         return s3_fail("MalformedXML",
@@ -134,6 +148,21 @@ Result<CompleteMultipartResult> parse_complete_multipart(std::string_view body) 
     return result;
 }
 
+// --- UploadPartCopy ------------------------------------------------------------------------------
+
+std::string copy_part_xml(const CopyPartResult& result) {
+    std::string out;
+    codec::XmlWriter xml(out);
+    xml.open("CopyPartResult", xmlns);
+    xml.element("LastModified", codec::iso8601(result.last_modified));
+    xml.element("ETag", quoted(result.etag));
+    if (!result.checksum_algorithm.empty()) {
+        xml.element("Checksum" + result.checksum_algorithm, result.checksum_value);
+    }
+    xml.close("CopyPartResult");
+    return out;
+}
+
 // --- ListParts -----------------------------------------------------------------------------------
 
 std::string list_parts_xml(const ListPartsResult& result) {
@@ -141,9 +170,17 @@ std::string list_parts_xml(const ListPartsResult& result) {
     codec::XmlWriter xml(out);
     xml.open("ListPartsResult", xmlns);
     xml.element("Bucket", result.bucket);
-    xml.element("Key", result.key);
+    xml.element("Key", result.url_encoded ? codec::percent_encode(result.key, true) : result.key);
     xml.element("UploadId", result.upload_id);
+    if (!result.owner.id.empty()) {
+        write_owner(xml, "Initiator", result.owner);
+        write_owner(xml, "Owner", result.owner);
+    }
     xml.element("StorageClass", result.storage_class);
+    write_algorithm(xml, result.checksum_algorithm, result.checksum_type);
+    if (result.url_encoded) {
+        xml.element("EncodingType", "url");
+    }
     xml.element("PartNumberMarker", std::uint64_t{result.number_marker});
     xml.element("NextPartNumberMarker", std::uint64_t{result.next_number_marker});
     xml.element("MaxParts", std::uint64_t{result.parts_max});
@@ -160,9 +197,14 @@ Result<ListPartsResult> parse_list_parts(std::string_view body) {
     const codec::XmlElement root = document.root();
     ListPartsResult result;
     result.bucket = root.child_text("Bucket");
-    result.key = root.child_text("Key");
+    result.url_encoded = root.child_text("EncodingType") == "url";
+    SLIPWAY_TRY(key, text_of(root, "Key", result.url_encoded));
+    result.key = std::move(key);
     result.upload_id = root.child_text("UploadId");
+    result.owner = read_owner(root.child("Owner"));
     result.storage_class = root.child_text("StorageClass");
+    result.checksum_algorithm = root.child_text("ChecksumAlgorithm");
+    result.checksum_type = root.child_text("ChecksumType");
     SLIPWAY_TRY(number_marker, part_number_of(root, "PartNumberMarker"));
     result.number_marker = number_marker;
     SLIPWAY_TRY(next_number_marker, part_number_of(root, "NextPartNumberMarker"));
@@ -192,6 +234,9 @@ std::string list_multipart_uploads_xml(const ListMultipartUploadsResult& result)
         xml.element("NextUploadIdMarker", result.next_upload_id_marker);
     }
     xml.element("Prefix", text(result.prefix));
+    if (!result.delimiter.empty()) {
+        xml.element("Delimiter", text(result.delimiter));
+    }
     xml.element("MaxUploads", std::uint64_t{result.uploads_max});
     if (result.url_encoded) {
         xml.element("EncodingType", "url");
@@ -201,9 +246,19 @@ std::string list_multipart_uploads_xml(const ListMultipartUploadsResult& result)
         xml.open("Upload");
         xml.element("Key", text(upload.key));
         xml.element("UploadId", upload.upload_id);
+        if (!result.owner.id.empty()) {
+            write_owner(xml, "Initiator", result.owner);
+            write_owner(xml, "Owner", result.owner);
+        }
         xml.element("StorageClass", upload.storage_class);
         xml.element("Initiated", codec::iso8601(upload.initiated));
+        write_algorithm(xml, upload.checksum_algorithm, upload.checksum_type);
         xml.close("Upload");
+    }
+    for (const std::string& prefix : result.common_prefixes) {
+        xml.open("CommonPrefixes");
+        xml.element("Prefix", text(prefix));
+        xml.close("CommonPrefixes");
     }
     xml.close("ListMultipartUploadsResult");
     return out;
@@ -219,6 +274,8 @@ Result<ListMultipartUploadsResult> parse_list_multipart_uploads(std::string_view
     result.next_upload_id_marker = root.child_text("NextUploadIdMarker");
     SLIPWAY_TRY(prefix, text_of(root, "Prefix", result.url_encoded));
     result.prefix = std::move(prefix);
+    SLIPWAY_TRY(delimiter, text_of(root, "Delimiter", result.url_encoded));
+    result.delimiter = std::move(delimiter);
     SLIPWAY_TRY(key_marker, text_of(root, "KeyMarker", result.url_encoded));
     result.key_marker = std::move(key_marker);
     SLIPWAY_TRY(next_key_marker, text_of(root, "NextKeyMarker", result.url_encoded));
@@ -229,8 +286,14 @@ Result<ListMultipartUploadsResult> parse_list_multipart_uploads(std::string_view
     for (const codec::XmlElement& entry : root.children("Upload")) {
         SLIPWAY_TRY(key, text_of(entry, "Key", result.url_encoded));
         SLIPWAY_TRY(initiated, time_of(entry, "Initiated"));
-        result.uploads.push_back(ListedUpload{std::move(key), entry.child_text("UploadId"),
-                                              entry.child_text("StorageClass"), initiated});
+        result.owner = read_owner(entry.child("Owner"));
+        result.uploads.push_back(ListedUpload{
+            std::move(key), entry.child_text("UploadId"), entry.child_text("StorageClass"),
+            initiated, entry.child_text("ChecksumAlgorithm"), entry.child_text("ChecksumType")});
+    }
+    for (const codec::XmlElement& entry : root.children("CommonPrefixes")) {
+        SLIPWAY_TRY(common_prefix, text_of(entry, "Prefix", result.url_encoded));
+        result.common_prefixes.push_back(std::move(common_prefix));
     }
     return result;
 }

@@ -4,6 +4,7 @@
 #include "slipway/result.h"
 
 #include "base/clock.h"
+#include "s3/owner.h"
 
 #include <cstdint>
 #include <string>
@@ -40,7 +41,8 @@ struct ListedPart {
 };
 
 std::string complete_multipart_request_xml(const std::vector<ListedPart>& parts);
-/// Errors: invalid_argument `MalformedXML`, also for no part or more than parts_max.
+/// Errors: invalid_argument `MalformedXML`, also for no part or more than parts_max, and for a part
+/// without number or ETag.
 Result<std::vector<ListedPart>> parse_complete_multipart_request(std::string_view body);
 
 struct CompleteMultipartResult {
@@ -60,6 +62,18 @@ std::string complete_multipart_xml(const CompleteMultipartResult& result);
 /// Error returned.
 Result<CompleteMultipartResult> parse_complete_multipart(std::string_view body);
 
+// --- UploadPartCopy ------------------------------------------------------------------------------
+
+struct CopyPartResult {
+    std::string etag;  ///< without quotes
+    Time last_modified{};
+    std::string checksum_algorithm;  ///< "CRC64NVME"; empty: none
+    std::string checksum_value;      ///< base64
+    friend bool operator==(const CopyPartResult&, const CopyPartResult&) = default;
+};
+
+std::string copy_part_xml(const CopyPartResult& result);
+
 // --- ListParts -----------------------------------------------------------------------------------
 
 struct ListPartsResult {
@@ -72,6 +86,11 @@ struct ListPartsResult {
     bool truncated = false;
     std::vector<ListedPart> parts;
     std::string storage_class = "STANDARD";
+    bool url_encoded = false;  ///< the key is
+    /// Set: shown as Owner and Initiator.
+    Owner owner;
+    std::string checksum_algorithm;  ///< "CRC32C"; empty: none was asked for
+    std::string checksum_type;       ///< "FULL_OBJECT", "COMPOSITE"
     friend bool operator==(const ListPartsResult&, const ListPartsResult&) = default;
 };
 
@@ -85,6 +104,8 @@ struct ListedUpload {
     std::string upload_id;
     std::string storage_class = "STANDARD";
     Time initiated{};
+    std::string checksum_algorithm = {};  ///< "CRC32C"; empty: none was asked for
+    std::string checksum_type = {};       ///< "FULL_OBJECT", "COMPOSITE"
     friend bool operator==(const ListedUpload&, const ListedUpload&) = default;
 };
 
@@ -93,6 +114,7 @@ struct ListedUpload {
 struct ListMultipartUploadsResult {
     std::string bucket;
     std::string prefix;
+    std::string delimiter;
     std::string key_marker;
     std::string upload_id_marker;
     std::string next_key_marker;
@@ -101,6 +123,9 @@ struct ListMultipartUploadsResult {
     bool url_encoded = false;
     bool truncated = false;
     std::vector<ListedUpload> uploads;
+    std::vector<std::string> common_prefixes;
+    /// Set: shown as Owner and Initiator of each.
+    Owner owner;
     friend bool operator==(const ListMultipartUploadsResult&,
                            const ListMultipartUploadsResult&) = default;
 };

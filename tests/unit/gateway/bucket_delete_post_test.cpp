@@ -72,8 +72,28 @@ TEST_F(DeleteObjects, QuietNamesFailuresOnly) {
     ASSERT_EQ(result->failures.size(), 3);
     EXPECT_EQ(result->failures[0].code, "KeyTooLongError");
     EXPECT_EQ(result->failures[1].code, "NoSuchVersion");
-    EXPECT_EQ(result->failures[2].code, "NotImplemented");
+    EXPECT_EQ(result->failures[2].code, "NoSuchKey");
     EXPECT_EQ(head("a").status, 404);
+}
+
+TEST_F(DeleteObjects, EachUnderItsOwnCondition) {
+    put("a", "1");
+    put("b", "2");
+    put("c", "3");
+    s3::DeleteRequest wanted;
+    wanted.entries.push_back(s3::DeleteEntry{"a", "", head("a").header("ETag")});
+    wanted.entries.push_back(s3::DeleteEntry{"b", "", "\"other\""});
+    wanted.entries.push_back(s3::DeleteEntry{"c", "null", ""});
+    wanted.entries.push_back(s3::DeleteEntry{"b", "", "", "Sat, 21 Nov 2026 12:00:00 GMT"});
+    wanted.entries.push_back(s3::DeleteEntry{"b", "", "", "", "1"});
+    const auto result = s3::parse_delete_result(remove(wanted).body);
+    ASSERT_TRUE(result);
+    EXPECT_THAT(result->deleted, ElementsAre("a", "c"));
+    ASSERT_EQ(result->failures.size(), 3);
+    EXPECT_EQ(result->failures[0].code, "PreconditionFailed");
+    EXPECT_EQ(result->failures[1].code, "NotImplemented");
+    EXPECT_EQ(result->failures[2].code, "NotImplemented");
+    EXPECT_EQ(get("b").body, "2");
 }
 
 TEST_F(DeleteObjects, NeedsAnIntactDocument) {

@@ -97,7 +97,50 @@ TEST_F(CopyObject, ConditionsAreOnTheSource) {
         EXPECT_EQ(answer.code(), "PreconditionFailed") << name;
     }
     EXPECT_EQ(head("c").status, 404);
-    EXPECT_EQ(copy("/photos/c", {{"If-None-Match", "*"}}).code(), "NotImplemented");
+}
+
+TEST_F(CopyObject, ConditionsOnTheDestination) {
+    EXPECT_EQ(copy("/photos/c", {{"If-Match", "*"}}).code(), "NoSuchKey");
+    EXPECT_EQ(copy("/photos/c", {{"If-None-Match", "*"}}).status, 200);
+    EXPECT_EQ(copy("/photos/c", {{"If-None-Match", "*"}}).code(), "PreconditionFailed");
+    EXPECT_EQ(copy("/photos/c", {{"If-Match", "\"x\""}}).code(), "PreconditionFailed");
+    EXPECT_EQ(copy("/photos/c", {{"If-Match", head("c").header("ETag")}}).status, 200);
+}
+
+TEST_F(CopyObject, TagsAreTheSourcesOrNew) {
+    put("tagged", "hello", {{"x-amz-tagging", "a=1"}});
+    const auto copied_tags = [&](Pairs headers) {
+        headers.emplace_back("x-amz-copy-source", "/photos/tagged");
+        const Answer answer = send(Method::put, "/photos/b", std::move(headers));
+        return answer.status == 200 ? send(Method::get, "/photos/b?tagging").element("TagSet")
+                                    : answer.code();
+    };
+    const std::string a = "<Tag><Key>a</Key><Value>1</Value></Tag>";
+    const std::string b = "<Tag><Key>b</Key><Value>2</Value></Tag>";
+    EXPECT_EQ(copied_tags({}), a);
+    EXPECT_EQ(copied_tags({{"x-amz-tagging", "b=2"}}), a);
+    EXPECT_EQ(copied_tags({{"x-amz-metadata-directive", "REPLACE"}}), a);
+    EXPECT_EQ(copied_tags({{"x-amz-tagging-directive", "COPY"}}), a);
+    EXPECT_EQ(copied_tags({{"x-amz-tagging-directive", "REPLACE"}, {"x-amz-tagging", "b=2"}}), b);
+    EXPECT_EQ(copied_tags({{"x-amz-tagging-directive", "REPLACE"}}), "");
+    EXPECT_EQ(copied_tags({{"x-amz-tagging-directive", "MERGE"}}), "InvalidArgument");
+}
+
+TEST_F(CopyObject, AnAclIsNeverCopied) {
+    const auto acl_of = [&](const char* key) {
+        objects::GetRequest get;
+        get.bucket = "photos";
+        get.key = key;
+        return test::run(store.head(get))->attributes.acl;
+    };
+    put("public", "hello", {{"x-amz-acl", "public-read"}});
+    ASSERT_EQ(acl_of("public"), "public-read");
+    send(Method::put, "/photos/b", {{"x-amz-copy-source", "/photos/public"}});
+    EXPECT_EQ(acl_of("b"), "");
+    copy("/photos/c", {{"x-amz-acl", "authenticated-read"}});
+    EXPECT_EQ(acl_of("c"), "authenticated-read");
+    copy("/photos/d", {{"x-amz-metadata-directive", "REPLACE"}, {"x-amz-acl", "public-read"}});
+    EXPECT_EQ(acl_of("d"), "public-read");
 }
 
 struct SourceCase {

@@ -218,22 +218,5 @@ TEST_F(GetObject, BucketInTheHostName) {
     EXPECT_EQ(send_raw(made).body, "0123456789");
 }
 
-class DeleteObject : public GatewayTest {};
-
-TEST_F(DeleteObject, RemovesAndIsRepeatable) {
-    put("a", "hello");
-    EXPECT_EQ(send(http::Method::delete_, path("a")).status, 204);
-    EXPECT_EQ(get("a").status, 404);
-    EXPECT_EQ(send(http::Method::delete_, path("a")).status, 204);
-    EXPECT_EQ(send(http::Method::delete_, "/nowhere/a").code(), "NoSuchBucket");
-}
-
-TEST_F(DeleteObject, ConditionIsNotIgnored) {
-    put("a", "hello");
-    const Answer answer = send(http::Method::delete_, path("a"), {{"If-Match", "\"x\""}});
-    EXPECT_EQ(answer.status, 501);
-    EXPECT_EQ(head("a").status, 200);
-}
-
 }  // namespace
 }  // namespace slipway::gateway

@@ -32,33 +32,25 @@ TEST_P(NotImplemented, IsRefusedByName) {
 
 INSTANTIATE_TEST_SUITE_P(All,
                          NotImplemented,
-                         testing::Values(Asked{Method::post, "/photos/a?uploads"},
-                                         Asked{Method::put, "/photos/a?uploadId=x&partNumber=1"},
-                                         Asked{Method::put, "/photos/a?partNumber=1&uploadId=x"},
-                                         Asked{Method::delete_, "/photos/a?uploadId=x"},
-                                         Asked{Method::get, "/photos?uploads"},
-                                         Asked{Method::get, "/photos/a?partNumber=1"},
-                                         Asked{Method::put, "/photos/a?tagging"},
-                                         Asked{Method::get, "/photos/a?tagging"},
-                                         Asked{Method::delete_, "/photos/a?tagging"},
+                         testing::Values(Asked{Method::put, "/photos/a?partNumber=1"},
+
                                          Asked{Method::put, "/photos/a?acl"},
                                          Asked{Method::get, "/photos/a?acl"},
                                          Asked{Method::get, "/photos?acl"},
                                          Asked{Method::put, "/photos?acl"},
                                          Asked{Method::get, "/photos?policy"},
                                          Asked{Method::delete_, "/photos?policy"},
-                                         Asked{Method::put, "/photos?versioning"},
-                                         Asked{Method::get, "/photos?versions"},
+
                                          Asked{Method::delete_, "/photos?lifecycle"},
                                          Asked{Method::delete_, "/photos?cors"},
                                          Asked{Method::put, "/photos?website"},
-                                         Asked{Method::get, "/photos/a?attributes"},
+
                                          Asked{Method::post, "/photos/a?select&select-type=2"},
                                          Asked{Method::put, "/photos/a?renameObject"},
                                          Asked{Method::put, "/photos/a?retention"}));
 
 TEST_F(GatewayTest, HeadOfSomethingNotImplementedHasNoBody) {
-    const Answer answer = send(Method::head, "/photos/a?partNumber=1");
+    const Answer answer = send(Method::head, "/photos/a?retention");
     EXPECT_EQ(answer.status, 501);
     EXPECT_EQ(answer.body, "");
 }
@@ -84,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(All,
                          testing::Values(std::pair("x-amz-server-side-encryption", "AES256"),
                                          std::pair("x-amz-server-side-encryption-customer-key",
                                                    "a2V5"),
-                                         std::pair("X-Amz-Tagging", "a=b"),
+                                         std::pair("x-amz-if-match-size", "5"),
                                          std::pair("x-amz-object-lock-mode", "GOVERNANCE"),
                                          std::pair("x-amz-grant-read", "id=1"),
                                          std::pair("x-amz-website-redirect-location", "/b"),

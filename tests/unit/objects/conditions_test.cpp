@@ -62,5 +62,24 @@ TEST(Ranges, the_largest_numbers_do_no_harm) {
     EXPECT_FALSE(resolve_range(range, 10));
 }
 
+TEST(Ranges, of_the_source_of_a_part_lie_within_it) {
+    EXPECT_EQ(resolve_copy_range(std::nullopt, 10)->length, 10U);
+    ByteRange range;
+    range.first = 2;
+    EXPECT_EQ(resolve_copy_range(range, 10).error().code, "InvalidArgument");
+    range.last = 9;
+    const auto slice = resolve_copy_range(range, 10);
+    ASSERT_TRUE(slice);
+    EXPECT_EQ(slice->offset, 2U);
+    EXPECT_EQ(slice->length, 8U);
+    range.last = 10;
+    EXPECT_EQ(resolve_copy_range(range, 10).error().code, "InvalidRange");
+    range.last = 1;
+    EXPECT_EQ(resolve_copy_range(range, 10).error().code, "InvalidArgument");
+    ByteRange end;
+    end.suffix = 3;
+    EXPECT_EQ(resolve_copy_range(end, 10).error().code, "InvalidArgument");
+}
+
 }  // namespace
 }  // namespace slipway::objects

@@ -55,6 +55,20 @@ TEST(Multipart, ThereIsNoneOfTheWholeWithoutThoseOfAllParts) {
     EXPECT_EQ(combined_checksum(parts), std::nullopt) << "no CRC";
 }
 
+TEST(Multipart, ACompositeChecksumIsOverThoseOfTheParts) {
+    // Reference: sha1(sha1("one") + sha1("two")) by Python's hashlib.
+    std::vector<PartInfo> parts(2);
+    parts[0].checksum = checksum_of(ChecksumAlgorithm::sha1, "one");
+    parts[1].checksum = checksum_of(ChecksumAlgorithm::sha1, "two");
+    EXPECT_EQ(composite_checksum(parts)->value, "/DeEPsYPjFhd059doVqDEfe87X0=-2");
+    EXPECT_TRUE(is_composite(*composite_checksum(parts)));
+    parts[1].checksum = checksum_of(ChecksumAlgorithm::crc32, "two");
+    EXPECT_FALSE(composite_checksum(parts));
+    parts[1].checksum.reset();
+    EXPECT_FALSE(composite_checksum(parts));
+    EXPECT_FALSE(composite_checksum({}));
+}
+
 class IsMadeOf : public testing::Test {
   protected:
     IsMadeOf() {

@@ -32,8 +32,9 @@ ListObjectsResult a_listing() {
     result.start_after = "a/ \u00fc0";
     result.continuation_token = "opaque==";
     result.next_continuation_token = "next+==";
-    result.objects = {{"a/ \u00fc1+<&>.jpg", when, "0123", 5'000'000'000, "STANDARD", "CRC32C"},
-                      {"a/ \u00fc2\U0001f600", when, "4567", 0, "GLACIER", ""}};
+    result.objects = {
+        {"a/ \u00fc1+<&>.jpg", when, "0123", 5'000'000'000, "STANDARD", "CRC32C", "COMPOSITE"},
+        {"a/ \u00fc2\U0001f600", when, "4567", 0, "GLACIER", ""}};
     result.common_prefixes = {"a/ \u00fc dir/"};
     return result;
 }
@@ -54,7 +55,7 @@ TEST(Documents, ListObjectsV1IsReadBack) {
     ListObjectsResult result = a_listing();
     result.version = 1;
     result.start_after.clear();
-    result.continuation_token.clear();
+    result.continuation_token.reset();
     result.next_continuation_token.clear();
     result.marker = "a/0";
     result.next_marker = "a/9";

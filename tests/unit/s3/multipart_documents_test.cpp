@@ -32,6 +32,11 @@ TEST(MultipartDocuments, CompleteRequestsThatCannotBeAreRefused) {
     EXPECT_EQ(
         parse_complete_multipart_request(complete_multipart_request_xml(too_many)).error().code,
         "MalformedXML");
+    for (const char* part :
+         {"<Part><PartNumber>1</PartNumber></Part>", "<Part><ETag>a</ETag></Part>"}) {
+        EXPECT_FALSE(parse_complete_multipart_request(
+            "<CompleteMultipartUpload>" + std::string(part) + "</CompleteMultipartUpload>"));
+    }
     for (const char* number : {"10001", "-1", "one", "99999999999999999999"}) {
         const std::string body = "<CompleteMultipartUpload><Part><PartNumber>" +
                                  std::string(number) +
@@ -74,6 +79,21 @@ TEST(MultipartDocuments, ListPartsIsReadBack) {
     result.parts = {{4, "aaaa", "CRC32C", "AAAAAA==", 5'242'880, when},
                     {5, "bbbb", "", "", 5'000'000'000, when}};
     EXPECT_EQ(parse_list_parts(list_parts_xml(result)).value(), result);
+    result.url_encoded = true;
+    result.key = "a \x01";
+    result.owner = {"id", "name"};
+    result.checksum_algorithm = "CRC32C";
+    result.checksum_type = "COMPOSITE";
+    EXPECT_EQ(parse_list_parts(list_parts_xml(result)).value(), result);
+}
+
+TEST(MultipartDocuments, CopyPartHasItsChecksum) {
+    EXPECT_EQ(copy_part_xml({"aaaa", when, "CRC32", "AAAAAA=="}),
+              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<CopyPartResult "
+              "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+              "<LastModified>2026-11-21T05:00:00.123Z</LastModified>"
+              "<ETag>&quot;aaaa&quot;</ETag><ChecksumCRC32>AAAAAA==</ChecksumCRC32>"
+              "</CopyPartResult>");
 }
 
 TEST(MultipartDocuments, ListMultipartUploadsIsReadBack) {
@@ -90,6 +110,11 @@ TEST(MultipartDocuments, ListMultipartUploadsIsReadBack) {
                       {"a \u00fc+%2", "id-2", "GLACIER", when}};
     EXPECT_EQ(parse_list_multipart_uploads(list_multipart_uploads_xml(result)).value(), result);
     result.url_encoded = true;
+    result.delimiter = " ";
+    result.common_prefixes = {"a \u00fc+%4 "};
+    result.owner = {"id", "name"};
+    result.uploads[1].checksum_algorithm = "SHA1";
+    result.uploads[1].checksum_type = "COMPOSITE";
     result.uploads[0].key = "control \x01 and \r";
     EXPECT_EQ(parse_list_multipart_uploads(list_multipart_uploads_xml(result)).value(), result);
 }
