@@ -55,4 +55,28 @@ inline constexpr std::size_t tag_value_characters_max = 256;
 inline constexpr auto restore_delay_default = std::chrono::seconds(60);
 inline constexpr unsigned restore_days_max = 36'500;
 
+inline constexpr std::size_t acl_grants_max = 100;
+
+/// A browser's form: its fields in front of the file, together and by number; names count as well.
+inline constexpr std::size_t post_fields_bytes_max = 20 * 1024;
+inline constexpr std::size_t post_fields_max = 100;
+/// What is decoded of a form's policy.
+inline constexpr std::size_t post_policy_depth_max = 4;
+inline constexpr std::size_t post_policy_conditions_max = 200;
+
+inline constexpr std::size_t cors_rules_max = 100;
+inline constexpr std::size_t cors_document_bytes_max = 64 * 1024;
+inline constexpr std::size_t cors_rule_id_characters_max = 255;
+inline constexpr std::size_t bucket_tags_max = 50;
+
+/// A file with the keys of a store.
+inline constexpr std::size_t keys_file_bytes_max = 4 * 1024 * 1024;
+inline constexpr std::size_t keys_file_keys_max = 10'000;
+inline constexpr std::size_t key_buckets_max = 1'000;
+
+/// A text in a line of the request log; and the lines that a slow disk has not taken yet: what
+/// comes beyond is dropped.
+inline constexpr std::size_t request_log_text_bytes_max = 1024;
+inline constexpr std::size_t request_log_kept_bytes_max = 4 * 1024 * 1024;
+
 }  // namespace slipway::s3
