@@ -55,22 +55,21 @@ tl::unexpected<Error> malformed(std::string_view why) {
                                why));
 }
 
-/// The grantee that an id, a group's URI or an e-mail address names.
-Result<std::string> read_grantee(std::string_view kind, std::string value) {
+/// The grantee that an id, a group's URI or an e-mail address names. Nobody has an id but the
+/// owner, and nobody an address.
+Result<std::string> read_grantee(std::string_view kind, std::string value, const Owner& owner) {
     if (http::equal_ignoring_case(kind, "emailAddress")) {
-        return s3_fail("NotImplemented", "Grants by e-mail address are not implemented here.");
+        return s3_fail("UnresolvableGrantByEmailAddress");
     }
-    const bool by_uri = http::equal_ignoring_case(kind, "uri");
-    if (by_uri && !is_group(value)) {
-        return s3_fail("InvalidArgument", "Invalid group uri");
+    if (http::equal_ignoring_case(kind, "uri")) {
+        return is_group(value) ? Result<std::string>(std::move(value))
+                               : s3_fail("InvalidArgument", "Invalid group uri");
     }
-    if (value.empty() || (!by_uri && is_group(value))) {
-        return s3_fail("InvalidArgument", "Invalid id");
-    }
-    return value;
+    return value == owner.id ? Result<std::string>(std::move(value))
+                             : s3_fail("InvalidArgument", "Invalid id");
 }
 
-Result<Grant> read_grant(const codec::XmlElement& element) {
+Result<Grant> read_grant(const codec::XmlElement& element, const Owner& owner) {
     const codec::XmlElement grantee = element.child("Grantee");
     std::string permission = element.child_text("Permission");
     if (!grantee || std::ranges::find(permissions, permission) == permissions.end()) {
@@ -78,7 +77,7 @@ Result<Grant> read_grant(const codec::XmlElement& element) {
     }
     for (const std::string_view kind : {"ID", "URI", "EmailAddress"}) {
         if (const auto named = grantee.child(kind)) {
-            SLIPWAY_TRY(who, read_grantee(kind, named.text()));
+            SLIPWAY_TRY(who, read_grantee(kind, named.text(), owner));
             return Grant{std::move(who), std::move(permission)};
         }
     }
@@ -171,13 +170,15 @@ Result<std::vector<Grant>> parse_acl(std::string_view body, const Owner& owner) 
     }
     std::vector<Grant> grants;
     for (const codec::XmlElement& element : elements) {
-        SLIPWAY_TRY(grant, read_grant(element));
+        SLIPWAY_TRY(grant, read_grant(element, owner));
         grants.push_back(std::move(grant));
     }
     return grants;
 }
 
-Result<std::vector<Grant>> parse_grant_header(std::string_view value, std::string_view permission) {
+Result<std::vector<Grant>> parse_grant_header(std::string_view value,
+                                              std::string_view permission,
+                                              const Owner& owner) {
     std::vector<Grant> grants;
     while (!value.empty()) {
         const auto comma = std::min(value.find(','), value.size());
@@ -198,7 +199,7 @@ Result<std::vector<Grant>> parse_grant_header(std::string_view value, std::strin
             !http::equal_ignoring_case(kind, "emailAddress")) {
             return s3_fail("InvalidArgument", "Argument format not recognized");
         }
-        SLIPWAY_TRY(who, read_grantee(kind, std::string(named)));
+        SLIPWAY_TRY(who, read_grantee(kind, std::string(named), owner));
         grants.push_back(Grant{std::move(who), std::string(permission)});
     }
     return grants;

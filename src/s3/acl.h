@@ -39,12 +39,14 @@ Result<std::string> canned_acl_of(const std::vector<Grant>& grants, const Owner&
 /// The AccessControlPolicy document.
 std::string acl_xml(std::string_view canned, const Owner& owner);
 
-/// Reads one. Errors: invalid_argument `MalformedACLError`, `MalformedXML`, `InvalidArgument` for a
-/// grantee that nobody can be; unsupported `NotImplemented` for a grant by e-mail address.
+/// Reads one. Errors: invalid_argument `MalformedACLError`, `MalformedXML`, `InvalidArgument` for
+/// an id or a group that there is not, `UnresolvableGrantByEmailAddress`.
 Result<std::vector<Grant>> parse_acl(std::string_view body, const Owner& owner);
 
 /// Reads the grantees of an x-amz-grant- header: `id="abc", uri="http://..."`.
 /// Errors: as parse_acl.
-Result<std::vector<Grant>> parse_grant_header(std::string_view value, std::string_view permission);
+Result<std::vector<Grant>> parse_grant_header(std::string_view value,
+                                              std::string_view permission,
+                                              const Owner& owner);
 
 }  // namespace slipway::s3

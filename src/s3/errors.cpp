@@ -157,6 +157,8 @@ constexpr auto table = std::to_array<ErrorCode>({
     {"TokenRefreshRequired", 400, "The provided token must be refreshed.", unauthenticated},
     {"TooManyBuckets", 400, "You have attempted to create more buckets than allowed.", too_large},
     {"UnexpectedContent", 400, "This request contains unsupported content.", invalid_argument},
+    {"UnresolvableGrantByEmailAddress", 400,
+     "The e-mail address you provided does not match any account on record.", invalid_argument},
     // MinIO's word for BadDigest where it is a checksum.
     {"XAmzContentChecksumMismatch", 400,
      "The provided 'x-amz-checksum' header does not match what was computed.", corrupted},

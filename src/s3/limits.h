@@ -73,6 +73,9 @@ inline constexpr std::size_t cors_rules_max = 100;
 inline constexpr std::size_t cors_document_bytes_max = 64 * 1024;
 inline constexpr std::size_t cors_rule_id_characters_max = 255;
 inline constexpr std::size_t bucket_tags_max = 50;
+inline constexpr std::size_t bucket_tagging_bytes_max = 128 * 1024;
+/// lifecycle_rules_max rules, with their names and filters.
+inline constexpr std::size_t lifecycle_document_bytes_max = 1024 * 1024;
 
 /// A file with the keys of a store.
 inline constexpr std::size_t keys_file_bytes_max = 4 * 1024 * 1024;
