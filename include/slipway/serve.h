@@ -46,6 +46,14 @@ struct ServeOptions {
     /// Keys of the embedded store. Empty: made at the first start and kept in data_dir/keys.toml.
     std::string store_access_key;
     std::string store_secret_key;
+    /// Further keys of the embedded store, each bound to buckets and to reading or writing: TOML,
+    /// as docs/using/store.md says. Empty: none.
+    std::string keys_file;
+    /// Buckets of the embedded store whose objects everybody may read.
+    std::vector<std::string> public_read_buckets;
+    /// One line of JSON about each request to the embedded store: a file's path, or "-" for
+    /// standard output. Empty: none.
+    std::string request_log;
     /// Another S3 instead of the embedded store: its URL, or "aws" for what the AWS environment
     /// says. Keys come from the AWS environment and files.
     std::string s3_endpoint;
@@ -137,6 +145,9 @@ struct StoreOptions {
     std::string data_dir;    ///< empty: default_data_dir()
     std::string access_key;  ///< empty: as for ServeOptions
     std::string secret_key;
+    std::string keys_file;                         ///< as for ServeOptions
+    std::vector<std::string> public_read_buckets;  ///< likewise
+    std::string request_log;                       ///< likewise
     std::string region = "us-east-1";
     std::string bucket = "slipway";  ///< made when it is missing; empty: none
     unsigned connections_max = 20'000;

@@ -1,11 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/embedded_store.h"
 
+#include "api/store_keys.h"
+#include "s3/limits.h"
+#include "s3/names.h"
+
 #include <fmt/format.h>
 
 #include <utility>
 
 namespace slipway::api {
+namespace {
+
+Result<std::unique_ptr<gateway::FixedAccessKeys>> make_keys(const EmbeddedStoreOptions& options) {
+    auto keys = std::make_unique<gateway::FixedAccessKeys>(options.region);
+    if (!options.keys_file.empty()) {
+        SLIPWAY_TRY(grants, read_keys_file(options.keys_file));
+        for (gateway::KeyGrant& grant : grants) {
+            const std::string& id = grant.credentials.access_key_id;
+            if (id == options.credentials.access_key_id) {
+                return fail(ErrorKind::invalid_argument,
+                            fmt::format("{}: key {} is the store's own (store_access_key), which "
+                                        "may do everything",
+                                        options.keys_file, id));
+            }
+            keys->add(std::move(grant.credentials), grant.access, std::move(grant.buckets));
+        }
+    }
+    keys->add(options.credentials);
+    return keys;
+}
+
+/// The hosts that buckets may stand in front of: "photos.localhost:9000", as SDKs address them
+/// unless they are told otherwise.
+std::vector<std::string> base_hosts(const EmbeddedStoreOptions& options) {
+    std::vector<std::string> hosts = {"localhost"};
+    std::string_view url = options.public_url;
+    if (const auto scheme = url.find("://"); scheme != std::string_view::npos) {
+        url.remove_prefix(scheme + 3);
+        hosts.emplace_back(url.substr(0, url.find('/')));
+    }
+    return hosts;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::start(Runtime& runtime,
                                                             const EmbeddedStoreOptions& options) {
@@ -14,9 +52,22 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::start(Runtime& runtime,
     local.directory = options.directory;
     SLIPWAY_TRY(opened, store::LocalStore::open(local, runtime.disk, runtime.clock));
     made->store_ = std::move(opened);
-    made->keys_ = std::make_unique<gateway::FixedAccessKeys>(options.region);
-    made->keys_->add(options.credentials);
+    SLIPWAY_TRY(keys, make_keys(options));
+    made->keys_ = std::move(keys);
     gateway::GatewayOptions gateway;
+    gateway.base_hosts = base_hosts(options);
+    for (const std::string& name : options.public_read_buckets) {
+        if (const auto good = s3::check_bucket_name(name); !good) {
+            return fail(ErrorKind::invalid_argument,
+                        fmt::format("public_read_buckets: '{}': {}", name, good.error().message));
+        }
+    }
+    gateway.public_read_buckets = options.public_read_buckets;
+    if (!options.request_log.empty()) {
+        SLIPWAY_TRY(log, LineWriter::open(options.request_log, s3::request_log_kept_bytes_max));
+        made->request_log_ = std::move(log);
+        gateway.request_log = made->request_log_.get();
+    }
     gateway.region = options.region;
     // A page of any origin may use a URL that was signed for it; without one it can do nothing.
     gateway.cors_origins = {"*"};

@@ -9,10 +9,12 @@
 #include "net/http_server.h"
 #include "s3/credentials.h"
 #include "store/local_store.h"
+#include "task/line_writer.h"
 
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace slipway::api {
 
@@ -22,6 +24,11 @@ struct EmbeddedStoreOptions {
     s3::Credentials credentials;
     std::string region;
     std::string bucket;  ///< made when it is missing; empty: none
+    /// "https://s3.example.org": buckets may stand in front of its host. Empty: none.
+    std::string public_url;
+    std::string keys_file;  ///< further keys; empty: none
+    std::vector<std::string> public_read_buckets;
+    std::string request_log;  ///< a path, "-" for standard output; empty: none
     unsigned connections_max = 0;
 };
 
@@ -45,6 +52,7 @@ class EmbeddedStore {
     // Destroyed from the last to the first.
     std::unique_ptr<store::LocalStore> store_;
     std::unique_ptr<gateway::FixedAccessKeys> keys_;
+    std::unique_ptr<LineWriter> request_log_;
     std::unique_ptr<gateway::Gateway> gateway_;
     std::unique_ptr<net::HttpServer> http_;
     std::string url_;

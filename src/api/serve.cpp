@@ -99,6 +99,10 @@ Result<> Server::State::start_embedded_store() {
     store.credentials = std::move(credentials);
     store.region = region;
     store.bucket = options.bucket;
+    store.public_url = options.public_store_url;
+    store.keys_file = options.keys_file;
+    store.public_read_buckets = options.public_read_buckets;
+    store.request_log = options.request_log;
     store.connections_max = options.connections_max;
     SLIPWAY_TRY(started, api::EmbeddedStore::start(runtime, store));
     embedded = std::move(started);

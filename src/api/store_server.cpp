@@ -48,6 +48,10 @@ Result<std::unique_ptr<StoreServer>> StoreServer::start(StoreOptions options) {
     store.credentials = std::move(credentials);
     store.region = state->options.region;
     store.bucket = state->options.bucket;
+    store.public_url = state->options.public_url;
+    store.keys_file = state->options.keys_file;
+    store.public_read_buckets = state->options.public_read_buckets;
+    store.request_log = state->options.request_log;
     store.connections_max = state->options.connections_max;
     SLIPWAY_TRY(started, api::EmbeddedStore::start(state->runtime, store));
     state->store = std::move(started);

@@ -14,6 +14,7 @@ namespace slipway::cli {
 namespace {
 
 using Text = std::string ServeOptions::*;
+using List = std::vector<std::string> ServeOptions::*;
 using Check = Result<void> (*)(std::string_view);
 
 Result<void> any(std::string_view) {
@@ -138,26 +139,30 @@ std::string show_time(const ServeOptions& options) {
     return show_duration(options.*member);
 }
 
-/// "https://a.example, https://b.example", or "*".
-Result<> assign_origins(ServeOptions& options, std::string_view text) {
-    std::vector<std::string> origins;
+Result<void> origin(std::string_view text) {
+    return text == "*" ? Result<void>() : check_url(text);
+}
+
+/// "https://a.example, https://b.example"
+template <List member, Check check>
+Result<> assign_list(ServeOptions& options, std::string_view text) {
+    std::vector<std::string> list;
     while (!text.empty()) {
         const auto comma = text.find(',');
-        std::string_view origin = text.substr(0, comma);
-        origin.remove_prefix(std::min(origin.find_first_not_of(' '), origin.size()));
-        origin = origin.substr(0, origin.find_last_not_of(' ') + 1);
-        if (origin != "*") {
-            SLIPWAY_CHECK(check_url(origin));
-        }
-        origins.emplace_back(origin);
+        std::string_view entry = text.substr(0, comma);
+        entry.remove_prefix(std::min(entry.find_first_not_of(' '), entry.size()));
+        entry = entry.substr(0, entry.find_last_not_of(' ') + 1);
+        SLIPWAY_CHECK(check(entry));
+        list.emplace_back(entry);
         text.remove_prefix(comma == text.npos ? text.size() : comma + 1);
     }
-    options.allowed_origins = std::move(origins);
+    options.*member = std::move(list);
     return {};
 }
 
-std::string show_origins(const ServeOptions& options) {
-    return fmt::format("{}", fmt::join(options.allowed_origins, ", "));
+template <List member>
+std::string show_list(const ServeOptions& options) {
+    return fmt::format("{}", fmt::join(options.*member, ", "));
 }
 
 template <Text member, Check check = any>
@@ -242,7 +247,7 @@ constexpr auto table = std::to_array<Setting>({
         "token", who, "Token of the default user; made anew at each start when not given"),
     {"allowed_origins", who, "URL,...",
      "Origins of other pages that may call the API with a token, separated by commas",
-     &assign_origins, &show_origins, false, ""},
+     &assign_list<&O::allowed_origins, origin>, &show_list<&O::allowed_origins>, false, ""},
 
     text<&O::bucket, not_empty>(
         "bucket", store, "NAME", "The bucket; made when it is missing", "--bucket"),
@@ -254,6 +259,21 @@ constexpr auto table = std::to_array<Setting>({
         "--store-access-key"),
     secret<&O::store_secret_key, secret_key>(
         "store_secret_key", store, "Secret key; likewise", "--store-secret-key"),
+    text<&O::keys_file>("keys_file",
+                        store,
+                        "PATH",
+                        "File with further keys, each bound to buckets and read or write",
+                        "--keys-file"),
+    {"public_read_buckets", store, "NAME,...",
+     "Buckets whose objects everybody may read, separated by commas",
+     &assign_list<&O::public_read_buckets, not_empty>, &show_list<&O::public_read_buckets>, false,
+     "--public-read-buckets"},
+    text<&O::request_log>("request_log",
+                          store,
+                          "PATH",
+                          "A line of JSON about each request to the store is appended here; - for "
+                          "standard output",
+                          "--request-log"),
 
     text<&O::s3_endpoint, endpoint>(
         "s3_endpoint", other, "URL", "Its URL, or 'aws' for what the AWS environment says"),

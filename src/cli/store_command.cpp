@@ -19,6 +19,9 @@ StoreOptions store_options(const ServeOptions& settings) {
     options.data_dir = settings.data_dir;
     options.access_key = settings.store_access_key;
     options.secret_key = settings.store_secret_key;
+    options.keys_file = settings.keys_file;
+    options.public_read_buckets = settings.public_read_buckets;
+    options.request_log = settings.request_log;
     options.region = settings.region.empty() ? options.region : settings.region;
     options.bucket = settings.bucket;
     options.connections_max = settings.connections_max;

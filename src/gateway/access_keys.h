@@ -4,6 +4,8 @@
 #include "s3/credentials.h"
 #include "s3/sigv4.h"
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,13 +22,23 @@ enum class Access {
 
 /// Somebody who may sign requests. Immutable, any thread.
 struct AccessKey {
-    AccessKey(s3::Credentials credentials, std::string region, Access granted)
-        : signer(std::move(credentials), std::move(region)), access(granted) {}
+    AccessKey(s3::Credentials credentials,
+              std::string region,
+              Access granted,
+              std::vector<std::string> bound_to = {})
+        : signer(std::move(credentials), std::move(region)),
+          access(granted),
+          buckets(std::move(bound_to)) {}
 
     const s3::Signer signer;
     const Access access;
+    /// Names of buckets; one that ends in '*' stands for all that begin with what is before it.
+    /// Empty: all buckets.
+    const std::vector<std::string> buckets;
 
     bool allows(Access needed) const { return needed == Access::read || access == Access::write; }
+    /// Whether the key is good for that bucket; for the service itself (no name) each is.
+    bool sees(std::string_view bucket) const;
 };
 
 /// Who may sign requests. Any thread.
@@ -45,13 +57,15 @@ class FixedAccessKeys final : public AccessKeys {
     explicit FixedAccessKeys(std::string region) : region_(std::move(region)) {}
 
     /// Before the first find().
-    void add(s3::Credentials credentials, Access access = Access::write);
+    void add(s3::Credentials credentials,
+             Access access = Access::write,
+             std::vector<std::string> buckets = {});
 
     std::shared_ptr<const AccessKey> find(std::string_view access_key_id) const override;
 
   private:
     std::string region_;
-    std::vector<std::shared_ptr<const AccessKey>> keys_;
+    std::map<std::string, std::shared_ptr<const AccessKey>, std::less<>> keys_;
 };
 
 }  // namespace slipway::gateway

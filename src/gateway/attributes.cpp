@@ -2,6 +2,7 @@
 #include "gateway/attributes.h"
 
 #include "codec/time.h"
+#include "gateway/acl.h"
 #include "gateway/listing.h"
 #include "s3/errors.h"
 #include "s3/limits.h"
@@ -145,9 +146,8 @@ Result<ObjectAttributes> read_attributes(const Call& call) {
     }
     SLIPWAY_TRY(tags, s3::parse_tagging_text(call.header("x-amz-tagging")));
     attributes.tagging = s3::tagging_text(std::move(tags));
-    if (const std::string_view acl = call.header("x-amz-acl"); acl != "private") {
-        attributes.acl = acl;
-    }
+    SLIPWAY_TRY(acl, read_acl(call));
+    attributes.acl = acl == "private" ? std::string() : std::move(acl);
     return attributes;
 }
 

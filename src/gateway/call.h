@@ -4,6 +4,7 @@
 #include "slipway/result.h"
 
 #include "base/clock.h"
+#include "gateway/access_keys.h"
 #include "http/message.h"
 #include "objects/hosted_store.h"
 #include "s3/documents.h"
@@ -19,6 +20,10 @@
 #include <string_view>
 #include <vector>
 
+namespace slipway {
+class LineWriter;
+}
+
 namespace slipway::gateway {
 
 /// What a gateway runs with.
@@ -32,6 +37,10 @@ struct GatewayOptions {
     s3::Owner owner{"slipway", "slipway"};
     /// How long restoring an archived object takes.
     std::chrono::seconds restore_delay = s3::restore_delay_default;
+    /// Everybody may read the objects of these, whatever their ACLs say.
+    std::vector<std::string> public_read_buckets;
+    /// Takes a line about each request (request_log.h); nullptr: there is no such log.
+    LineWriter* request_log = nullptr;
 };
 
 /// One request as its operation sees it: its sender is known and allowed to ask for it.
@@ -43,6 +52,9 @@ struct Call {
     objects::HostedStore& store;
     const GatewayOptions& options;
     const Clock& clock;
+    const AccessKeys& keys;
+    /// Whose signature it carries; nullptr: nobody's.
+    const AccessKey* key = nullptr;
 
     /// What the client says in header `name`, in lower case. A presigned URL may say what begins
     /// with x-amz- in its query instead, where the signer put it. Empty when it is not said.

@@ -5,6 +5,9 @@
 #include "s3/errors.h"
 
 #include <algorithm>
+#include <span>
+#include <string>
+#include <utility>
 
 namespace slipway::gateway {
 namespace {
@@ -45,35 +48,126 @@ std::string exposed_headers(const http::Headers& headers) {
     return names;
 }
 
+std::string joined(std::span<const std::string> texts) {
+    std::string all;
+    for (const std::string& text : texts) {
+        all.append(all.empty() ? "" : ", ").append(text);
+    }
+    return all;
+}
+
+/// What a rule of the bucket tells the browser, of a request as of its preflight.
+void write_rule(const s3::CorsRule& rule, std::string_view origin, http::Headers& headers) {
+    const std::string_view allowed = s3::allowed_origin(rule, origin);
+    headers.add("Access-Control-Allow-Origin", std::string(allowed));
+    headers.add("Access-Control-Allow-Methods", joined(rule.allowed_methods));
+    if (allowed != any_origin) {
+        headers.add("Access-Control-Allow-Credentials", "true");
+    }
+    if (!rule.expose_headers.empty()) {
+        headers.add("Access-Control-Expose-Headers", joined(rule.expose_headers));
+    }
+    if (rule.max_age_seconds) {
+        headers.add("Access-Control-Max-Age", std::to_string(*rule.max_age_seconds));
+    }
+}
+
+http::Response refused(const http::Request& request, std::string words) {
+    const auto error = s3::s3_fail("AccessForbidden", "CORSResponse: " + std::move(words));
+    return error_answer(request, error.value());
+}
+
+http::Response answer_by_rules(const http::Request& request,
+                               std::string_view origin,
+                               std::string_view method,
+                               const s3::CorsRules& rules) {
+    const std::string_view wanted = request.headers.get("access-control-request-headers");
+    const s3::CorsRule* rule = s3::find_cors_rule(rules, origin, method, wanted);
+    if (rule == nullptr) {
+        return refused(request,
+                       "This CORS request is not allowed. This is usually because the evaluation "
+                       "of Origin, request method / Access-Control-Request-Method or "
+                       "Access-Control-Request-Headers are not whitelisted by the resource's CORS "
+                       "spec.");
+    }
+    http::Response response = empty_answer(200);
+    write_rule(*rule, origin, response.headers);
+    if (!wanted.empty()) {
+        response.headers.add("Access-Control-Allow-Headers", std::string(wanted));
+    }
+    return response;
+}
+
+http::Response answer_by_options(const http::Request& request,
+                                 std::string_view method,
+                                 const GatewayOptions& options) {
+    const std::string_view origin = allowed_origin(request, options.cors_origins);
+    if (origin.empty() || allowed_methods.find(method) == std::string_view::npos) {
+        return refused(request,
+                       "This CORS request is not allowed. Add the page's origin to the bucket's "
+                       "CORS rules.");
+    }
+    http::Response response = empty_answer(200);
+    response.headers.add("Access-Control-Allow-Origin", std::string(origin));
+    response.headers.add("Access-Control-Allow-Methods", std::string(allowed_methods));
+    if (const auto* names = request.headers.find("access-control-request-headers")) {
+        response.headers.add("Access-Control-Allow-Headers", *names);
+    }
+    response.headers.add("Access-Control-Max-Age", std::string(preflight_seconds_max));
+    return response;
+}
+
+void allow_reading_by_rules(const http::Request& request,
+                            const s3::CorsRules& rules,
+                            http::Headers& headers) {
+    if (const std::string* origin = request.headers.find("origin")) {
+        // Amazon looks at the method that a preflight would name where it is there.
+        const std::string* named = request.headers.find("access-control-request-method");
+        const std::string_view method = named != nullptr ? *named : http::to_string(request.method);
+        if (const auto* rule = s3::find_cors_rule(rules, *origin, method, {})) {
+            write_rule(*rule, *origin, headers);
+        }
+    }
+    headers.add("Vary", "Origin, Access-Control-Request-Headers, Access-Control-Request-Method");
+}
+
 }  // namespace
 
 bool is_preflight(const http::Request& request) {
     return request.method == http::Method::options;
 }
 
+std::optional<s3::CorsRules> cors_rules_of(const objects::HostedStore& store,
+                                           std::string_view bucket) {
+    if (bucket.empty()) {
+        return std::nullopt;
+    }
+    const auto settings = store.bucket_settings(bucket);
+    if (!settings) {
+        return std::nullopt;
+    }
+    const auto cors = (*settings)->find(objects::BucketSetting::cors);
+    if (cors == (*settings)->end()) {
+        return std::nullopt;
+    }
+    auto rules = s3::parse_cors(cors->second);
+    return rules ? std::optional(*std::move(rules)) : std::nullopt;
+}
+
 http::Response answer_preflight(const http::Request& request,
-                                std::span<const std::string> allowed_origins) {
+                                const std::optional<s3::CorsRules>& rules,
+                                const GatewayOptions& options) {
     const std::string* method = request.headers.find("access-control-request-method");
-    const std::string_view origin = allowed_origin(request, allowed_origins);
+    const std::string* origin = request.headers.find("origin");
     http::Response response;
-    if (method == nullptr || !request.headers.has("origin")) {
+    if (method == nullptr || origin == nullptr) {
         const auto error = s3::s3_fail("BadRequest",
                                        "Insufficient information. Origin and "
                                        "Access-Control-Request-Method headers needed.");
         response = error_answer(request, error.value());
-    } else if (origin.empty() || allowed_methods.find(*method) == std::string_view::npos) {
-        const auto error = s3::s3_fail("AccessDenied",
-                                       "CORSResponse: This CORS request is not allowed. Add the "
-                                       "page's origin to the allowed origins of the store.");
-        response = error_answer(request, error.value());
     } else {
-        response = empty_answer(200);
-        response.headers.add("Access-Control-Allow-Origin", std::string(origin));
-        response.headers.add("Access-Control-Allow-Methods", std::string(allowed_methods));
-        if (const auto* names = request.headers.find("access-control-request-headers")) {
-            response.headers.add("Access-Control-Allow-Headers", *names);
-        }
-        response.headers.add("Access-Control-Max-Age", std::string(preflight_seconds_max));
+        response = rules ? answer_by_rules(request, *origin, *method, *rules)
+                         : answer_by_options(request, *method, options);
     }
     response.headers.add("Vary",
                          "Origin, Access-Control-Request-Headers, Access-Control-Request-Method");
@@ -81,12 +175,17 @@ http::Response answer_preflight(const http::Request& request,
 }
 
 void allow_reading(const http::Request& request,
-                   std::span<const std::string> allowed_origins,
+                   const std::optional<s3::CorsRules>& rules,
+                   const GatewayOptions& options,
                    http::Response& response) {
-    if (allowed_origins.empty()) {
+    if (rules) {
+        allow_reading_by_rules(request, *rules, response.headers);
         return;
     }
-    const std::string_view origin = allowed_origin(request, allowed_origins);
+    if (options.cors_origins.empty()) {
+        return;
+    }
+    const std::string_view origin = allowed_origin(request, options.cors_origins);
     if (!origin.empty()) {
         std::string names = exposed_headers(response.headers);
         response.headers.add("Access-Control-Allow-Origin", std::string(origin));

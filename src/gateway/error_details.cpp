@@ -37,6 +37,10 @@ std::vector<std::pair<std::string, std::string>> error_details(const Error& erro
                 {"ServerTime", codec::iso8601_seconds(now)},
                 {"MaxAllowedSkewMilliseconds", std::to_string(skew)}};
     }
+    if (code == "AccessDenied" && claim.version_2 && now >= claim.date) {
+        return {{"Expires", codec::iso8601_seconds(claim.date)},
+                {"ServerTime", codec::iso8601_seconds(now)}};
+    }
     if (code == "AccessDenied" && claim.presigned && now >= claim.date + claim.expires_in) {
         return {{"X-Amz-Expires", std::to_string(claim.expires_in.count())},
                 {"Expires", codec::iso8601_seconds(claim.date + claim.expires_in)},

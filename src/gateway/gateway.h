@@ -6,6 +6,9 @@
 #include "gateway/call.h"
 #include "http/message.h"
 #include "objects/hosted_store.h"
+#include "s3/target.h"
+
+#include <memory>
 
 namespace slipway::gateway {
 
@@ -26,8 +29,11 @@ class Gateway final : public http::Handler {
 
   private:
     struct Progress;
+    Result<std::shared_ptr<const AccessKey>> authenticate(const http::Request& request,
+                                                          Progress& progress) const;
     Task<http::Response> perform(const http::Request& request,
                                  BodyReader& body,
+                                 Result<s3::S3Target> target,
                                  Progress& progress);
 
     objects::HostedStore& store_;

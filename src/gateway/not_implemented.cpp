@@ -14,19 +14,13 @@ namespace {
 constexpr std::string_view amz_prefix = "x-amz-";
 
 // Beginnings of header names, without x-amz-.
-constexpr std::array<std::string_view, 7> refused = {
+constexpr std::array<std::string_view, 6> refused = {
     "copy-source-server-side-encryption",
-    "grant-",
     "if-match-",  // of directory buckets
     "object-lock-",
     "server-side-encryption",
     "website-redirect-location",
     "write-offset-bytes",
-};
-
-constexpr std::array<std::string_view, 7> canned_acls = {
-    "private",       "public-read",       "public-read-write",         "authenticated-read",
-    "aws-exec-read", "bucket-owner-read", "bucket-owner-full-control",
 };
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
@@ -48,11 +42,6 @@ Result<> check_header(const Call& call, std::string_view name, std::string_view 
                            fmt::format("A header you provided implies functionality that is not "
                                        "implemented: {}",
                                        name));
-    }
-    // An ACL is accepted and has no effect: whoever has no key sees nothing, whatever it says.
-    if (is("acl") && std::ranges::find(canned_acls, value) == canned_acls.end()) {
-        return s3::s3_fail("InvalidArgument",
-                           "The canned ACL in x-amz-acl is none that Amazon S3 knows.");
     }
     if ((is("expected-bucket-owner") || is("source-expected-bucket-owner")) &&
         value != call.options.owner.id) {

@@ -8,10 +8,9 @@
 namespace slipway::gateway {
 
 /// Refuses what S3 knows and this store does not keep, where going on would be a wrong success:
-/// encryption, locks, versions, grants.
-/// Errors: unsupported `NotImplemented` naming the header; `InvalidArgument` for an unknown canned
-/// ACL; not_found `NoSuchVersion`; permission_denied when the bucket is expected to be someone
-/// else's.
+/// encryption, locks, versions.
+/// Errors: unsupported `NotImplemented` naming the header; not_found `NoSuchVersion`;
+/// permission_denied when the bucket is expected to be someone else's.
 Result<> check_implemented(const Call& call);
 
 }  // namespace slipway::gateway

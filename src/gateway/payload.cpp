@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/payload.h"
 
+#include "base/assert.h"
 #include "gateway/integrity.h"
 #include "s3/errors.h"
 
@@ -105,7 +106,7 @@ Result<> AwsChunkedBody::check_trailer() {
                                    name));
 }
 
-Result<std::unique_ptr<BodyReader>> decode_payload(const Call& call, const AccessKey& key) {
+Result<std::unique_ptr<BodyReader>> decode_payload(const Call& call) {
     const s3::PayloadKind kind = call.claim.payload_kind;
     if (kind == s3::PayloadKind::unsigned_payload || kind == s3::PayloadKind::sha256) {
         return nullptr;
@@ -119,7 +120,8 @@ Result<std::unique_ptr<BodyReader>> decode_payload(const Call& call, const Acces
     std::optional<s3::ChunkSigner> signer;
     if (kind != s3::PayloadKind::streaming_unsigned_trailer) {
         const auto day = std::chrono::floor<std::chrono::days>(call.claim.date);
-        signer.emplace(key.signer.signing_key(day), call.claim.date, call.claim.signature);
+        SLIPWAY_ASSERT(call.key != nullptr);
+        signer.emplace(call.key->signer.signing_key(day), call.claim.date, call.claim.signature);
     }
     s3::AwsChunkedDecoder decoder(kind, length, std::move(signer));
     return std::make_unique<AwsChunkedBody>(call.body, std::move(decoder), length, in_trailer);

@@ -48,6 +48,6 @@ class AwsChunkedBody final : public BodyReader {
 /// The reader that takes off the coding a request announced; nullptr when its body has none.
 /// Errors: `MissingContentLength` without x-amz-decoded-content-length, `InvalidArgument`,
 /// `InvalidRequest`.
-Result<std::unique_ptr<BodyReader>> decode_payload(const Call& call, const AccessKey& key);
+Result<std::unique_ptr<BodyReader>> decode_payload(const Call& call);
 
 }  // namespace slipway::gateway

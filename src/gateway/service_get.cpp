@@ -37,6 +37,7 @@ Task<http::Response> list_buckets(Call& call) {
     SLIPWAY_CO_TRY(buckets_max, read_buckets_max(call));
     SLIPWAY_CO_TRY(start_after, read_start(call));
     SLIPWAY_CO_TRY(buckets, co_await call.store.list_buckets());
+    std::erase_if(buckets, [&call](const auto& bucket) { return !call.key->sees(bucket.name); });
     std::ranges::sort(buckets, {}, &objects::BucketInfo::name);
     s3::ListBucketsResult result;
     result.owner = call.options.owner;

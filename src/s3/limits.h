@@ -46,6 +46,11 @@ inline constexpr std::size_t lifecycle_id_bytes_max = 255;
 inline constexpr std::int64_t lifecycle_days_max = 2'147'483'647;
 /// Body of CompleteMultipartUpload: parts_max times number, ETag and the longest checksum.
 inline constexpr std::size_t complete_document_bytes_max = 4 * 1024 * 1024;
+
+/// Of one bucket's lifecycle: rules, bytes of a rule's ID, and days that fit S3's own counter.
+inline constexpr std::size_t lifecycle_rules_max = 1000;
+inline constexpr std::size_t lifecycle_id_bytes_max = 255;
+inline constexpr std::int64_t lifecycle_days_max = 2'147'483'647;
 /// Body of CreateBucket, and other small documents.
 inline constexpr std::size_t small_document_bytes_max = 16 * 1024;
 
@@ -58,5 +63,32 @@ inline constexpr std::size_t tag_value_characters_max = 256;
 /// wait for it fails its first test.
 inline constexpr auto restore_delay_default = std::chrono::seconds(60);
 inline constexpr unsigned restore_days_max = 36'500;
+
+inline constexpr std::size_t acl_grants_max = 100;
+
+/// A browser's form: its fields in front of the file, together and by number; names count as well.
+inline constexpr std::size_t post_fields_bytes_max = 20 * 1024;
+inline constexpr std::size_t post_fields_max = 100;
+/// What is decoded of a form's policy.
+inline constexpr std::size_t post_policy_depth_max = 4;
+inline constexpr std::size_t post_policy_conditions_max = 200;
+
+inline constexpr std::size_t cors_rules_max = 100;
+inline constexpr std::size_t cors_document_bytes_max = 64 * 1024;
+inline constexpr std::size_t cors_rule_id_characters_max = 255;
+inline constexpr std::size_t bucket_tags_max = 50;
+inline constexpr std::size_t bucket_tagging_bytes_max = 128 * 1024;
+/// lifecycle_rules_max rules, with their names and filters.
+inline constexpr std::size_t lifecycle_document_bytes_max = 1024 * 1024;
+
+/// A file with the keys of a store.
+inline constexpr std::size_t keys_file_bytes_max = 4 * 1024 * 1024;
+inline constexpr std::size_t keys_file_keys_max = 10'000;
+inline constexpr std::size_t key_buckets_max = 1'000;
+
+/// A text in a line of the request log; and the lines that a slow disk has not taken yet: what
+/// comes beyond is dropped.
+inline constexpr std::size_t request_log_text_bytes_max = 1024;
+inline constexpr std::size_t request_log_kept_bytes_max = 4 * 1024 * 1024;
 
 }  // namespace slipway::s3

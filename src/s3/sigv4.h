@@ -143,6 +143,9 @@ struct Claim {
     std::string signature;
     Time date{};
     bool presigned = false;
+    /// Presigned with signature version 2 (sigv2.h): no scope, no signed headers, and `date` is
+    /// when it expires.
+    bool version_2 = false;
     std::chrono::seconds expires_in{0};  ///< presigned only
     std::string payload_hash;
     PayloadKind payload_kind = PayloadKind::unsigned_payload;
@@ -151,15 +154,24 @@ struct Claim {
     bool is_signed(std::string_view header_name) const;
 };
 
-/// Whether the request carries any kind of authorization.
+/// Whether the request carries no kind of authorization. An empty Authorization header is none.
 bool is_anonymous(const http::Request& request);
 
-/// Reads the Authorization header or the X-Amz-* query parameters.
+/// Reads the Authorization header or the X-Amz-* query parameters; of a URL presigned with version
+/// 2 (sigv2.h) its parameters.
 ///
 /// Errors, with S3's codes and words: `AccessDenied` (none, or no date), `InvalidRequest` (another
 /// scheme, or no x-amz-content-sha256), `InvalidArgument` (both at once, or a bad payload hash),
 /// `AuthorizationHeaderMalformed`, `AuthorizationQueryParametersError`, `InvalidURI`.
 Result<Claim> parse_authorization(const http::Request& request);
+
+/// Reads "AKID/20261121/us-east-1/s3/aws4_request" into the claim; false for what is none.
+bool read_credential(std::string_view text, Claim& claim);
+
+/// What x-amz-content-sha256 says of a body that no signature of version 4 covers; without the
+/// header it is unsigned.
+/// Errors: `InvalidArgument`; `InvalidRequest` for a body in signed chunks.
+Result<void> read_uncovered_payload(const http::Request& request, Claim& claim);
 
 /// Checks the claim against the secret that belongs to its access key.
 ///

@@ -3,6 +3,7 @@
 #include "codec/time.h"
 #include "s3/errors.h"
 #include "s3/limits.h"
+#include "s3/sigv2.h"
 #include "s3/sigv4.h"
 #include "s3/target.h"
 
@@ -58,25 +59,6 @@ tl::unexpected<Error> malformed_query(std::string message) {
 constexpr std::string_view malformed_credential =
     "the Credential is mal-formed; expecting "
     "\"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
-
-/// Reads "AKID/20261121/us-east-1/s3/aws4_request" from the right, as a key id may have slashes.
-bool read_credential(std::string_view text, Claim& claim) {
-    std::array<std::string_view, 4> parts;  // day, region, service, aws4_request
-    for (std::size_t i = parts.size(); i-- > 0;) {
-        const auto slash = text.rfind('/');
-        if (slash == std::string_view::npos) {
-            return false;
-        }
-        parts[i] = text.substr(slash + 1);
-        text = text.substr(0, slash);
-    }
-    if (text.empty() || parts[0].size() != 8 || parts[1].empty() || parts[3] != "aws4_request") {
-        return false;
-    }
-    claim.access_key_id = text;
-    claim.scope = Scope{std::string(parts[0]), std::string(parts[1]), std::string(parts[2])};
-    return true;
-}
 
 void read_signed_headers(std::string_view text, Claim& claim) {
     while (!text.empty()) {
@@ -266,26 +248,59 @@ bool has_query_authorization(const QueryPairs& query) {
     });
 }
 
-/// A URL signed with version 2.
-bool has_old_query_authorization(const QueryPairs& query) {
-    return !value_of(query, "AWSAccessKeyId").empty();
+/// nullptr also for an empty one.
+const std::string* authorization_header(const http::Request& request) {
+    const std::string* header = request.headers.find("authorization");
+    return header == nullptr || header->empty() ? nullptr : header;
 }
 
 }  // namespace
 
 bool is_anonymous(const http::Request& request) {
-    if (request.headers.has("authorization")) {
+    if (authorization_header(request) != nullptr) {
         return false;
     }
     const auto query = parse_query(request.query());
-    return query && !has_query_authorization(*query) && !has_old_query_authorization(*query);
+    return query && !has_query_authorization(*query) && !has_query_signature_v2(*query);
+}
+
+bool read_credential(std::string_view text, Claim& claim) {
+    // From the right, as a key id may have slashes.
+    std::array<std::string_view, 4> parts;  // day, region, service, aws4_request
+    for (std::size_t i = parts.size(); i-- > 0;) {
+        const auto slash = text.rfind('/');
+        if (slash == std::string_view::npos) {
+            return false;
+        }
+        parts[i] = text.substr(slash + 1);
+        text = text.substr(0, slash);
+    }
+    if (text.empty() || parts[0].size() != 8 || parts[1].empty() || parts[3] != "aws4_request") {
+        return false;
+    }
+    claim.access_key_id = text;
+    claim.scope = Scope{std::string(parts[0]), std::string(parts[1]), std::string(parts[2])};
+    return true;
+}
+
+Result<void> read_uncovered_payload(const http::Request& request, Claim& claim) {
+    const std::string* hash = request.headers.find("x-amz-content-sha256");
+    if (auto set = set_payload(claim, hash != nullptr ? *hash : unsigned_payload_hash); !set) {
+        return set;
+    }
+    return claim.payload_kind == PayloadKind::streaming_signed ||
+                   claim.payload_kind == PayloadKind::streaming_signed_trailer
+               ? s3_fail("InvalidRequest",
+                         "A body in signed chunks needs a request signed with AWS4-HMAC-SHA256.")
+               : Result<void>();
 }
 
 Result<Claim> parse_authorization(const http::Request& request) {
     SLIPWAY_TRY(query, parse_query(request.query()));
-    const std::string* header = request.headers.find("authorization");
+    const std::string* header = authorization_header(request);
     const bool in_query = has_query_authorization(query);
-    if (header != nullptr && in_query) {
+    const bool in_query_v2 = has_query_signature_v2(query);
+    if ((header != nullptr && (in_query || in_query_v2)) || (in_query && in_query_v2)) {
         return s3_fail("InvalidArgument",
                        "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, "
                        "Signature query string parameter or the Authorization header should be "
@@ -297,12 +312,7 @@ Result<Claim> parse_authorization(const http::Request& request) {
     if (in_query) {
         return parse_query_authorization(request, query);
     }
-    if (has_old_query_authorization(query)) {
-        return s3_fail("InvalidRequest",
-                       "The authorization mechanism you have provided is not supported. Please use "
-                       "AWS4-HMAC-SHA256.");
-    }
-    return s3_fail("AccessDenied");
+    return in_query_v2 ? parse_query_claim_v2(request, query) : s3_fail("AccessDenied");
 }
 
 }  // namespace slipway::s3

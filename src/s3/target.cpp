@@ -83,7 +83,8 @@ Result<S3Target> parse_target(const http::Request& request,
     path.remove_prefix(1);
     S3Target target;
     target.bucket = bucket_in_host(request.headers.get("host"), base_hosts);
-    if (target.bucket.empty()) {
+    target.bucket_in_host = !target.bucket.empty();
+    if (!target.bucket_in_host) {
         // Split before decoding: a %2F in front of the first '/' would not end the bucket.
         const std::string_view first = path.substr(0, path.find('/'));
         auto bucket = codec::percent_decode(first);

@@ -24,6 +24,8 @@ struct S3Target {
     std::string bucket;  ///< empty: the service itself
     std::string key;     ///< empty: the bucket
     QueryPairs query;
+    /// Whether the bucket was named by the Host and not by the path.
+    bool bucket_in_host = false;
 
     /// The first value of that query parameter, or nullptr.
     const std::string* find(std::string_view name) const;

@@ -78,7 +78,7 @@ TEST(ParseAuthorization, NamesWhatIsWrongInTheHeader) {
           "Signature=a"}) {
         EXPECT_EQ(error_of(with_authorization(text)).code, "AuthorizationHeaderMalformed") << text;
     }
-    for (const std::string_view text : {"AWS AKID:signature", "Basic dTpw", "Bearer x", "",
+    for (const std::string_view text : {"AWS AKID:signature", "Basic dTpw", "Bearer x",
                                         "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256-X Credential=A"}) {
         EXPECT_EQ(error_of(with_authorization(text)).code, "InvalidRequest") << text;
     }
@@ -147,7 +147,10 @@ TEST(ParseAuthorization, NobodyIsDenied) {
     const http::Request version_2 =
         request_to(http::Method::get, "/b/k?AWSAccessKeyId=A&Signature=s&Expires=1");
     EXPECT_FALSE(is_anonymous(version_2));
-    EXPECT_EQ(error_of(version_2).code, "InvalidRequest");
+    EXPECT_TRUE(parse_authorization(version_2).value().version_2);
+    EXPECT_TRUE(is_anonymous(with_authorization("")));
+    EXPECT_EQ(error_of(with_authorization("")).code, "AccessDenied");
+    EXPECT_EQ(error_of(with_authorization("AWS AKID:c2ln")).code, "InvalidRequest");
 }
 
 }  // namespace
