@@ -49,18 +49,18 @@ constexpr std::array<std::string_view, 8> storage_classes = {
     "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",
     "GLACIER",  "DEEP_ARCHIVE",       "GLACIER_IR"};
 
-/// Content-Encoding without the coding of the transfer, which ends here.
+/// Content-Encoding without the coding of the transfer, which ends here; else as it was sent.
 std::string without_aws_chunked(std::string_view codings) {
     std::string rest;
     while (!codings.empty()) {
         const auto comma = std::min(codings.find(','), codings.size());
-        const std::string_view coding = http::trimmed(codings.substr(0, comma));
+        const std::string_view coding = codings.substr(0, comma);
         codings.remove_prefix(std::min(comma + 1, codings.size()));
-        if (!coding.empty() && !http::equal_ignoring_case(coding, "aws-chunked")) {
+        if (!http::equal_ignoring_case(http::trimmed(coding), "aws-chunked")) {
             rest.append(rest.empty() ? "" : ",").append(coding);
         }
     }
-    return rest;
+    return std::string(http::trimmed(rest));
 }
 
 Result<std::vector<http::Header>> read_metadata(const Call& call) {

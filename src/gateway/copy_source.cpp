@@ -28,7 +28,7 @@ Result<CopySource> read_copy_source(const Call& call) {
         }
         text = text.substr(0, mark);
     }
-    auto decoded = codec::percent_decode(text);
+    auto decoded = codec::form_decode(text);  // a '+' is a space to S3
     if (!decoded) {
         return bad_source(decoded.error().message);
     }

@@ -157,6 +157,14 @@ std::string_view subresource_of(const s3::S3Target& target) {
     return found;
 }
 
+/// Whether the header is there, or in the query of a presigned URL in its place. A query of another
+/// kind of request says nothing, but then the operation finds that out, and refuses.
+bool says(const http::Request& request, const s3::S3Target& target, std::string_view header) {
+    return request.headers.has(header) || std::ranges::any_of(target.query, [&](const auto& pair) {
+               return http::equal_ignoring_case(pair.first, header);
+           });
+}
+
 std::string_view to_string(Resource resource) {
     switch (resource) {
         case service:
@@ -179,7 +187,7 @@ Result<Operation> choose_operation(const http::Request& request, const s3::S3Tar
     for (const Row& row : rows) {
         if (row.method == request.method && row.resource == resource &&
             row.subresource == subresource &&
-            (row.header.empty() || request.headers.has(row.header))) {
+            (row.header.empty() || says(request, target, row.header))) {
             return row.operation;
         }
     }

@@ -87,7 +87,8 @@ std::string list_objects_xml(const ListObjectsResult& result) {
     };
     xml.open("ListBucketResult", xmlns);
     xml.element("Name", result.bucket);
-    xml.element("Prefix", text(result.prefix));
+    // Clients undo the encoding of the prefix in version 2 only (botocore 1.43, seen 2026-11).
+    xml.element("Prefix", result.version == 1 ? result.prefix : text(result.prefix));
     if (result.version == 1) {
         xml.element("Marker", text(result.marker));
         optional_element("NextMarker", text(result.next_marker));
@@ -138,7 +139,7 @@ Result<ListObjectsResult> parse_list_objects(std::string_view body) {
     };
     result.version = root.child("KeyCount") ? 2 : 1;
     result.bucket = root.child_text("Name");
-    result.prefix = text(root, "Prefix");
+    result.prefix = result.version == 1 ? root.child_text("Prefix") : text(root, "Prefix");
     result.delimiter = text(root, "Delimiter");
     SLIPWAY_TRY(keys_max, number_of(root, "MaxKeys"));
     result.keys_max = static_cast<unsigned>(keys_max);

@@ -46,6 +46,10 @@ std::string_view broken_rule(std::string_view bucket) {
     if (bucket.find("..") != std::string_view::npos) {
         return "use no two dots in a row";
     }
+    if (bucket.find(".-") != std::string_view::npos ||
+        bucket.find("-.") != std::string_view::npos) {
+        return "use no '-' beside a dot";
+    }
     if (looks_like_ip_address(bucket)) {
         return "do not write it like an IP address";
     }

@@ -143,6 +143,15 @@ TEST_F(CopyObject, AnAclIsNeverCopied) {
     EXPECT_EQ(acl_of("d"), "public-read");
 }
 
+TEST_F(CopyObject, ASignedUrlMayNameTheSource) {
+    put("a", "from a");
+    const std::string url = presign(Method::put, "b", {{"x-amz-copy-source", "/photos/a"}});
+    EXPECT_EQ(send_raw(request(Method::put, url)).status, 200);
+    EXPECT_EQ(get("b").body, "from a");
+    EXPECT_EQ(send(Method::put, "/photos/c?x-amz-copy-source=/photos/a").code(), "InvalidArgument");
+    EXPECT_EQ(head("c").status, 404);
+}
+
 struct SourceCase {
     const char* source;
     const char* code;
@@ -152,6 +161,7 @@ class CopyObjectSource : public CopyObject, public testing::WithParamInterface<S
 
 TEST_P(CopyObjectSource, IsRead) {
     put("a", "from a");
+    put("a b", "from a");
     const Answer answer =
         send(Method::put, "/photos/b", {{"x-amz-copy-source", GetParam().source}});
     EXPECT_EQ(answer.code(), GetParam().code);
@@ -163,6 +173,9 @@ INSTANTIATE_TEST_SUITE_P(All,
                          testing::Values(SourceCase{"/photos/a", ""},
                                          SourceCase{"photos/a", ""},
                                          SourceCase{"photos%2Fa", ""},
+                                         SourceCase{"photos/a+b", ""},
+                                         SourceCase{"photos/a%20b", ""},
+                                         SourceCase{"photos/a%2Bb", "NoSuchKey"},
                                          SourceCase{"/photos/a?versionId=null", ""},
                                          SourceCase{"/photos/a?versionId=xyz", "NoSuchVersion"},
                                          SourceCase{"/photos/missing", "NoSuchKey"},

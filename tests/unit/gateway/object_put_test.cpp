@@ -300,10 +300,12 @@ TEST_F(PutObject, MissingBucketIsNamed) {
 TEST_F(PutObject, AwsChunkedIsNoEncodingOfTheObject) {
     put("a", "hello", {{"Content-Encoding", "gzip"}});
     put("b", "hello", {{"Content-Encoding", "aws-chunked, gzip"}});
-    put("c", "hello", {{"Content-Encoding", "aws-chunked"}});
+    put("c", "hello", {{"Content-Encoding", "aws-chunked, aws-chunked"}});
+    put("d", "hello", {{"Content-Encoding", "deflate, gzip"}});
     EXPECT_EQ(head("a").header("Content-Encoding"), "gzip");
     EXPECT_EQ(head("b").header("Content-Encoding"), "gzip");
     EXPECT_FALSE(head("c").headers.has("Content-Encoding"));
+    EXPECT_EQ(head("d").header("Content-Encoding"), "deflate, gzip");
 }
 
 }  // namespace

@@ -63,6 +63,10 @@ TEST(Documents, ListObjectsV1IsReadBack) {
     const std::string body = list_objects_xml(result);
     EXPECT_EQ(body.find("KeyCount"), std::string::npos);
     EXPECT_EQ(parse_list_objects(body).value(), result);
+    result.url_encoded = true;
+    const std::string encoded = list_objects_xml(result);
+    EXPECT_NE(encoded.find("<Prefix>" + result.prefix + "</Prefix>"), std::string::npos) << encoded;
+    EXPECT_EQ(parse_list_objects(encoded).value(), result);
 }
 
 TEST(Documents, ListingsOfOthersAreUnderstood) {

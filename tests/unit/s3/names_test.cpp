@@ -27,6 +27,8 @@ TEST(BucketName, RefusesWhatAmazonRefuses) {
                                     std::string(".abc"),
                                     std::string("abc."),
                                     std::string("a..b"),
+                                    std::string("foo-.bar"),
+                                    std::string("foo.-bar"),
                                     std::string("192.168.5.4"),
                                     std::string("999.999.999.999"),
                                     std::string("xn--abc"),
