@@ -54,6 +54,8 @@ struct ServeOptions {
     /// One line of JSON about each request to the embedded store: a file's path, or "-" for
     /// standard output. Empty: none.
     std::string request_log;
+    /// How long the embedded store takes to restore an object of class GLACIER or DEEP_ARCHIVE.
+    std::chrono::seconds restore_delay = std::chrono::minutes(1);
     /// Another S3 instead of the embedded store: its URL, or "aws" for what the AWS environment
     /// says. Keys come from the AWS environment and files.
     std::string s3_endpoint;
@@ -145,9 +147,10 @@ struct StoreOptions {
     std::string data_dir;    ///< empty: default_data_dir()
     std::string access_key;  ///< empty: as for ServeOptions
     std::string secret_key;
-    std::string keys_file;                         ///< as for ServeOptions
-    std::vector<std::string> public_read_buckets;  ///< likewise
-    std::string request_log;                       ///< likewise
+    std::string keys_file;                                         ///< as for ServeOptions
+    std::vector<std::string> public_read_buckets;                  ///< likewise
+    std::string request_log;                                       ///< likewise
+    std::chrono::seconds restore_delay = std::chrono::minutes(1);  ///< likewise
     std::string region = "us-east-1";
     std::string bucket = "slipway";  ///< made when it is missing; empty: none
     unsigned connections_max = 20'000;

@@ -69,6 +69,7 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::start(Runtime& runtime,
         gateway.request_log = made->request_log_.get();
     }
     gateway.region = options.region;
+    gateway.restore_delay = options.restore_delay;
     // A page of any origin may use a URL that was signed for it; without one it can do nothing.
     gateway.cors_origins = {"*"};
     made->gateway_ = std::make_unique<gateway::Gateway>(*made->store_, *made->keys_,

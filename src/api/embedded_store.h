@@ -29,6 +29,7 @@ struct EmbeddedStoreOptions {
     std::string keys_file;  ///< further keys; empty: none
     std::vector<std::string> public_read_buckets;
     std::string request_log;  ///< a path, "-" for standard output; empty: none
+    std::chrono::seconds restore_delay{0};
     unsigned connections_max = 0;
 };
 

@@ -103,6 +103,7 @@ Result<> Server::State::start_embedded_store() {
     store.keys_file = options.keys_file;
     store.public_read_buckets = options.public_read_buckets;
     store.request_log = options.request_log;
+    store.restore_delay = options.restore_delay;
     store.connections_max = options.connections_max;
     SLIPWAY_TRY(started, api::EmbeddedStore::start(runtime, store));
     embedded = std::move(started);

@@ -52,6 +52,7 @@ Result<std::unique_ptr<StoreServer>> StoreServer::start(StoreOptions options) {
     store.keys_file = state->options.keys_file;
     store.public_read_buckets = state->options.public_read_buckets;
     store.request_log = state->options.request_log;
+    store.restore_delay = state->options.restore_delay;
     store.connections_max = state->options.connections_max;
     SLIPWAY_TRY(started, api::EmbeddedStore::start(state->runtime, store));
     state->store = std::move(started);

@@ -274,6 +274,11 @@ constexpr auto table = std::to_array<Setting>({
                           "A line of JSON about each request to the store is appended here; - for "
                           "standard output",
                           "--request-log"),
+    duration<&O::restore_delay, 0, 7 * 86'400>(
+        "restore_delay",
+        store,
+        "How long it takes to restore an object of class GLACIER or DEEP_ARCHIVE",
+        "--restore-delay"),
 
     text<&O::s3_endpoint, endpoint>(
         "s3_endpoint", other, "URL", "Its URL, or 'aws' for what the AWS environment says"),

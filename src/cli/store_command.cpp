@@ -22,6 +22,7 @@ StoreOptions store_options(const ServeOptions& settings) {
     options.keys_file = settings.keys_file;
     options.public_read_buckets = settings.public_read_buckets;
     options.request_log = settings.request_log;
+    options.restore_delay = settings.restore_delay;
     options.region = settings.region.empty() ? options.region : settings.region;
     options.bucket = settings.bucket;
     options.connections_max = settings.connections_max;

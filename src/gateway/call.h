@@ -8,7 +8,6 @@
 #include "http/message.h"
 #include "objects/hosted_store.h"
 #include "s3/documents.h"
-#include "s3/limits.h"
 #include "s3/sigv4.h"
 #include "s3/target.h"
 #include "task/body.h"
@@ -35,8 +34,9 @@ struct GatewayOptions {
     std::vector<std::string> base_hosts;
     /// Whose all buckets are.
     s3::Owner owner{"slipway", "slipway"};
-    /// How long restoring an archived object takes.
-    std::chrono::seconds restore_delay = s3::restore_delay_default;
+    /// How long restoring an archived object takes: at Amazon hours, so that a program which does
+    /// not wait for it fails.
+    std::chrono::seconds restore_delay = std::chrono::minutes(1);
     /// Everybody may read the objects of these, whatever their ACLs say.
     std::vector<std::string> public_read_buckets;
     /// Takes a line about each request (request_log.h); nullptr: there is no such log.

@@ -59,9 +59,7 @@ inline constexpr std::size_t object_tags_max = 10;
 inline constexpr std::size_t tag_key_characters_max = 128;
 inline constexpr std::size_t tag_value_characters_max = 256;
 
-/// Restoring an archived object takes hours at Amazon; here so long that a program which does not
-/// wait for it fails its first test.
-inline constexpr auto restore_delay_default = std::chrono::seconds(60);
+/// Of a RestoreRequest.
 inline constexpr unsigned restore_days_max = 36'500;
 
 inline constexpr std::size_t acl_grants_max = 100;
