@@ -14,10 +14,11 @@ namespace {
 constexpr std::string_view amz_prefix = "x-amz-";
 
 // Beginnings of header names, without x-amz-.
-constexpr std::array<std::string_view, 6> refused = {
+constexpr std::array<std::string_view, 7> refused = {
     "copy-source-server-side-encryption",
     "if-match-",  // of directory buckets
     "object-lock-",
+    "optional-object-attributes",
     "server-side-encryption",
     "website-redirect-location",
     "write-offset-bytes",

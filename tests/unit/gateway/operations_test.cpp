@@ -64,15 +64,16 @@ TEST_P(NotImplementedHeader, IsRefusedByName) {
     EXPECT_EQ(by_url.status, 501);
 }
 
-INSTANTIATE_TEST_SUITE_P(All,
-                         NotImplementedHeader,
-                         testing::Values(std::pair("x-amz-server-side-encryption", "AES256"),
-                                         std::pair("x-amz-server-side-encryption-customer-key",
-                                                   "a2V5"),
-                                         std::pair("x-amz-if-match-size", "5"),
-                                         std::pair("x-amz-object-lock-mode", "GOVERNANCE"),
-                                         std::pair("x-amz-website-redirect-location", "/b"),
-                                         std::pair("x-amz-write-offset-bytes", "5")));
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    NotImplementedHeader,
+    testing::Values(std::pair("x-amz-server-side-encryption", "AES256"),
+                    std::pair("x-amz-server-side-encryption-customer-key", "a2V5"),
+                    std::pair("x-amz-if-match-size", "5"),
+                    std::pair("x-amz-optional-object-attributes", "RestoreStatus"),
+                    std::pair("x-amz-object-lock-mode", "GOVERNANCE"),
+                    std::pair("x-amz-website-redirect-location", "/b"),
+                    std::pair("x-amz-write-offset-bytes", "5")));
 
 TEST_F(GatewayTest, CannedAclIsAcceptedAndAnUnknownOneIsNot) {
     EXPECT_EQ(put("a", "hello", {{"x-amz-acl", "private"}}).status, 200);
