@@ -27,19 +27,19 @@ Result<Operation> choose_operation(const http::Request& request, const s3::S3Tar
 
 // The operations, each in the file named after resource and method.
 
-Task<http::Response> list_buckets(Call& call);                   // service_get.cpp
-Task<http::Response> create_bucket(Call& call);                  // bucket_put.cpp
-Task<http::Response> head_bucket(Call& call);                    // bucket_head.cpp
-Task<http::Response> delete_bucket(Call& call);                  // bucket_delete.cpp
-Task<http::Response> get_bucket_location(Call& call);            // bucket_location_get.cpp
-Task<http::Response> get_bucket_versioning(Call& call);          // bucket_versioning_get.cpp
-Task<http::Response> get_bucket_acl(Call& call);                 // acl_get.cpp
-Task<http::Response> put_bucket_acl(Call& call);                 // acl_put.cpp
-Task<http::Response> get_object_acl(Call& call);                 // acl_get.cpp
-Task<http::Response> put_object_acl(Call& call);                 // acl_put.cpp
-Task<http::Response> get_bucket_cors(Call& call);                // bucket_setting.cpp
-Task<http::Response> put_bucket_cors(Call& call);                // bucket_setting.cpp
-Task<http::Response> delete_bucket_cors(Call& call);             // bucket_setting.cpp
+Task<http::Response> list_buckets(Call& call);            // service_get.cpp
+Task<http::Response> create_bucket(Call& call);           // bucket_put.cpp
+Task<http::Response> head_bucket(Call& call);             // bucket_head.cpp
+Task<http::Response> delete_bucket(Call& call);           // bucket_delete.cpp
+Task<http::Response> get_bucket_location(Call& call);     // bucket_location_get.cpp
+Task<http::Response> get_bucket_versioning(Call& call);   // bucket_versioning_get.cpp
+Task<http::Response> get_bucket_acl(Call& call);          // acl_get.cpp
+Task<http::Response> put_bucket_acl(Call& call);          // acl_put.cpp
+Task<http::Response> get_object_acl(Call& call);          // acl_get.cpp
+Task<http::Response> put_object_acl(Call& call);          // acl_put.cpp
+Task<http::Response> get_bucket_cors(Call& call);         // bucket_setting.cpp
+Task<http::Response> put_bucket_cors(Call& call);         // bucket_setting.cpp
+Task<http::Response> delete_bucket_cors(Call& call);      // bucket_setting.cpp
 Task<http::Response> get_lifecycle(Call& call);           // bucket_setting.cpp
 Task<http::Response> put_lifecycle(Call& call);           // bucket_setting.cpp
 Task<http::Response> delete_lifecycle(Call& call);        // bucket_setting.cpp
@@ -49,26 +49,26 @@ Task<http::Response> delete_ownership(Call& call);        // bucket_setting.cpp
 Task<http::Response> get_access_block(Call& call);        // bucket_setting.cpp
 Task<http::Response> put_access_block(Call& call);        // bucket_setting.cpp
 Task<http::Response> delete_access_block(Call& call);     // bucket_setting.cpp
-Task<http::Response> get_bucket_tagging(Call& call);             // bucket_setting.cpp
-Task<http::Response> put_bucket_tagging(Call& call);             // bucket_setting.cpp
-Task<http::Response> delete_bucket_tagging(Call& call);          // bucket_setting.cpp
-Task<http::Response> get_bucket_policy(Call& call);              // bucket_unset_get.cpp
-Task<http::Response> get_bucket_encryption(Call& call);          // bucket_unset_get.cpp
-Task<http::Response> get_bucket_website(Call& call);             // bucket_unset_get.cpp
-Task<http::Response> get_bucket_replication(Call& call);         // bucket_unset_get.cpp
-Task<http::Response> get_object_lock(Call& call);  // bucket_unset_get.cpp
+Task<http::Response> get_bucket_tagging(Call& call);      // bucket_setting.cpp
+Task<http::Response> put_bucket_tagging(Call& call);      // bucket_setting.cpp
+Task<http::Response> delete_bucket_tagging(Call& call);   // bucket_setting.cpp
+Task<http::Response> get_bucket_policy(Call& call);       // bucket_unset_get.cpp
+Task<http::Response> get_bucket_encryption(Call& call);   // bucket_unset_get.cpp
+Task<http::Response> get_bucket_website(Call& call);      // bucket_unset_get.cpp
+Task<http::Response> get_bucket_replication(Call& call);  // bucket_unset_get.cpp
+Task<http::Response> get_object_lock(Call& call);         // bucket_unset_get.cpp
 Task<http::Response> get_accelerate(Call& call);          // bucket_unset_get.cpp
-Task<http::Response> get_bucket_logging(Call& call);             // bucket_unset_get.cpp
+Task<http::Response> get_bucket_logging(Call& call);      // bucket_unset_get.cpp
 Task<http::Response> get_notification(Call& call);        // bucket_unset_get.cpp
-Task<http::Response> get_payer(Call& call);     // bucket_unset_get.cpp
-Task<http::Response> post_object(Call& call);                    // bucket_post.cpp
-Task<http::Response> list_objects(Call& call);                   // bucket_get.cpp, both versions
-Task<http::Response> delete_objects(Call& call);                 // bucket_delete_post.cpp
-Task<http::Response> put_object(Call& call);                     // object_put.cpp
-Task<http::Response> get_object(Call& call);                     // object_get.cpp
-Task<http::Response> head_object(Call& call);                    // object_head.cpp
-Task<http::Response> delete_object(Call& call);                  // object_delete.cpp
-Task<http::Response> copy_object(Call& call);                    // object_copy_put.cpp
+Task<http::Response> get_payer(Call& call);               // bucket_unset_get.cpp
+Task<http::Response> post_object(Call& call);             // bucket_post.cpp
+Task<http::Response> list_objects(Call& call);            // bucket_get.cpp, both versions
+Task<http::Response> delete_objects(Call& call);          // bucket_delete_post.cpp
+Task<http::Response> put_object(Call& call);              // object_put.cpp
+Task<http::Response> get_object(Call& call);              // object_get.cpp
+Task<http::Response> head_object(Call& call);             // object_head.cpp
+Task<http::Response> delete_object(Call& call);           // object_delete.cpp
+Task<http::Response> copy_object(Call& call);             // object_copy_put.cpp
 
 Task<http::Response> list_multipart_uploads(Call& call);     // bucket_uploads_get.cpp
 Task<http::Response> put_bucket_versioning(Call& call);      // bucket_versioning_put.cpp

@@ -51,7 +51,8 @@ struct ListedObject {
 };
 
 /// A page of a listing. Texts are plain here; with `url_encoded` all but the prefix of version 1
-/// are percent-encoded in the document, which is the only way for a key with control characters to travel.
+/// are percent-encoded in the document, which is the only way for a key with control characters to
+/// travel.
 struct ListObjectsResult {
     int version = 2;  ///< 1: ListObjects, with marker and next_marker
     std::string bucket;

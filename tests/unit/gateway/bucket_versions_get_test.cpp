@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a bucket without versioning says of versions.
 #include "unit/gateway/gateway_fixture.h"
 
 namespace slipway::gateway {
@@ -82,23 +81,6 @@ TEST_F(GatewayTest, VersionNullIsTheObject) {
               "NoSuchVersion");
     EXPECT_EQ(send(Method::delete_, "/photos/a?versionId=null").status, 204);
     EXPECT_EQ(head("a").status, 404);
-}
-
-TEST_F(GatewayTest, VersioningCannotBeSet) {
-    const auto put_versioning = [&](const std::string& inner) {
-        return send(Method::put, "/photos?versioning", {},
-                    "<VersioningConfiguration>" + inner + "</VersioningConfiguration>");
-    };
-    EXPECT_EQ(put_versioning("<Status>Enabled</Status>").status, 501);
-    EXPECT_EQ(put_versioning("<Status>Suspended</Status>").code(), "NotImplemented");
-    EXPECT_EQ(put_versioning("").code(), "IllegalVersioningConfigurationException");
-    EXPECT_EQ(put_versioning("<Status>On</Status>").code(), "MalformedXML");
-    EXPECT_EQ(send(Method::put, "/photos?versioning", {}, "{}").code(), "MalformedXML");
-    EXPECT_EQ(send(Method::put, "/nowhere?versioning", {},
-                   "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")
-                  .code(),
-              "NoSuchBucket");
-    EXPECT_EQ(send(Method::get, "/photos?versioning").element("Status"), "");
 }
 
 }  // namespace
