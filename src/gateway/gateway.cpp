@@ -138,12 +138,10 @@ Task<http::Response> Gateway::perform(const http::Request& request,
     // Operation.
     SLIPWAY_CO_CHECK(check_implemented(call));
     SLIPWAY_CO_TRY(decoded, decode_payload(call));
-    if (decoded != nullptr) {
-        Call decoded_call{request,  *decoded, progress.target, progress.claim, store_,
-                          options_, clock_,   keys_,           key.get()};
-        co_return co_await operation.run(decoded_call);
-    }
-    SLIPWAY_CO_TRY(response, co_await operation.run(call));
+    BodyReader& bytes = decoded != nullptr ? *decoded : body;
+    Call decoded_call{request,  bytes,  progress.target, progress.claim, store_,
+                      options_, clock_, keys_,           key.get()};
+    SLIPWAY_CO_TRY(response, co_await operation.run(decoded_call));
     if (!permission.etag.empty() && response.headers.get("ETag") != quoted(permission.etag)) {
         co_return s3::s3_fail("ServiceUnavailable", "The object was replaced meanwhile.");
     }

@@ -66,8 +66,13 @@ TEST(PostPolicyCheck, NamesAndOperationsHaveNoCase) {
 
 TEST(PostPolicyCheck, EachFieldIsSpokenOf) {
     const std::string_view policy = R"([{"bucket": "photos"}, {"key": "a"}])";
-    const PostFields free = {{"key", "a"},       {"awsaccesskeyid", "A"},  {"policy", "p"},
-                             {"signature", "s"}, {"x-amz-signature", "s"}, {"x-ignore-this", "1"}};
+    const PostFields free = {{"key", "a"},
+                             {"awsaccesskeyid", "A"},
+                             {"policy", "p"},
+                             {"signature", "s"},
+                             {"x-amz-signature", "s"},
+                             {"x-ignore-this", "1"},
+                             {"x-amz-checksum-crc32", "c"}};
     EXPECT_EQ(checked(policy, free).message, "allowed");
     PostFields more = free;
     more.emplace_back("x-amz-meta-a", "b");
