@@ -111,11 +111,22 @@ AuthorizationFields split_authorization(std::string_view text) {
     return fields;
 }
 
+/// A Date, also with the zone that mail writes for GMT, as botocore does.
+Result<Time> parse_date(std::string_view text) {
+    for (const std::string_view zone : {" -0000", " +0000"}) {
+        if (text.ends_with(zone)) {
+            return codec::parse_http_date(
+                std::string(text.substr(0, text.size() - zone.size())).append(" GMT"));
+        }
+    }
+    return codec::parse_http_date(text);
+}
+
 Result<Time> request_date(const http::Request& request) {
     const std::string* amz_date = request.headers.find("x-amz-date");
     const std::string* date = request.headers.find("date");
     auto time = amz_date != nullptr ? codec::parse_amz_date(*amz_date)
-                : date != nullptr   ? codec::parse_http_date(*date)
+                : date != nullptr   ? parse_date(*date)
                                     : fail(ErrorKind::invalid_argument, {});
     if (!time) {
         return s3_fail("AccessDenied",

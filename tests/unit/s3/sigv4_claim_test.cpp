@@ -65,6 +65,12 @@ TEST(ParseAuthorization, FallsBackToTheDateHeader) {
     EXPECT_EQ(error_of(request).code, "AccessDenied");
     request.headers.add("Date", "Sat, 21 Nov 2026 05:00:00 GMT");
     EXPECT_EQ(parse_authorization(request).value().date, at("20261121T050000Z"));
+    for (const char* zone : {"-0000", "+0000"}) {  // of mail, as botocore writes it
+        request.headers.set("Date", std::string("Sat, 21 Nov 2026 05:00:00 ") + zone);
+        EXPECT_EQ(parse_authorization(request).value().date, at("20261121T050000Z"));
+    }
+    request.headers.set("Date", "Sat, 21 Nov 2026 05:00:00 +0100");
+    EXPECT_EQ(error_of(request).code, "AccessDenied");
 }
 
 TEST(ParseAuthorization, NamesWhatIsWrongInTheHeader) {
