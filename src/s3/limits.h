@@ -37,6 +37,10 @@ inline constexpr std::size_t delete_objects_max = 1000;
 inline constexpr unsigned list_keys_max = 1000;
 /// Body of DeleteObjects.
 inline constexpr std::size_t delete_document_bytes_max = 2 * 1024 * 1024;
+/// Of one bucket's lifecycle: rules, bytes of a rule's ID, and days that fit S3's own counter.
+inline constexpr std::size_t lifecycle_rules_max = 1000;
+inline constexpr std::size_t lifecycle_id_bytes_max = 255;
+inline constexpr std::int64_t lifecycle_days_max = 2'147'483'647;
 /// Body of CreateBucket, and other small documents.
 inline constexpr std::size_t small_document_bytes_max = 16 * 1024;
 
