@@ -3,6 +3,8 @@
 
 #include "s3/errors.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -140,12 +142,18 @@ Result<Slice> resolve_copy_range(const std::optional<ByteRange>& range, std::uin
     if (!range) {
         return Slice{0, size, false};
     }
-    const bool within = !range->suffix && range->first && range->last &&
-                        *range->first <= *range->last && *range->last < size;
-    if (!within) {
+    const bool complete =
+        !range->suffix && range->first && range->last && *range->first <= *range->last;
+    if (!complete) {
         return s3::s3_fail("InvalidArgument",
                            "The x-amz-copy-source-range value must be of the form bytes=first-last "
-                           "with both bytes within the source.");
+                           "where first and last are the zero-based offsets of the first and last "
+                           "bytes to copy.");
+    }
+    if (*range->last >= size) {
+        return s3::s3_fail(
+            "InvalidRange",
+            fmt::format("Range specified is not valid for source object of size: {}", size));
     }
     return Slice{*range->first, *range->last - *range->first + 1, true};
 }

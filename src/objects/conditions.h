@@ -46,7 +46,8 @@ Result<Slice> resolve_part_or_range(const GetRequest& request,
                                     std::span<const PartInfo> parts);
 
 /// The bytes of the source that a part is to be copied of.
-/// Errors: invalid_argument `InvalidArgument` unless the range has both ends and lies within.
+/// Errors: invalid_argument `InvalidArgument` unless the range has both ends, `InvalidRange` unless
+/// it lies within.
 Result<Slice> resolve_copy_range(const std::optional<ByteRange>& range, std::uint64_t size);
 
 }  // namespace slipway::objects

@@ -30,8 +30,8 @@ struct CopyPartRequest {
     std::string source_bucket;
     std::string source_key;
     Conditions source_conditions;
-    /// Both ends given, within the source: unlike in a GET anything else is `InvalidArgument`
-    /// (`InvalidRange` in S3's own words). Empty: all of it.
+    /// Both ends given, within the source: unlike in a GET anything else is an error
+    /// (objects/conditions.h). Empty: all of it.
     std::optional<ByteRange> range;
 };
 
@@ -84,7 +84,7 @@ class HostedStore : public ObjectStore {
                              const Conditions& conditions) = 0;
 
     /// Errors: those of put_part; those of get for the source; invalid_argument `InvalidArgument`
-    /// for a range that is not all within the source.
+    /// for a range without both ends, `InvalidRange` for one that is not all within the source.
     virtual Task<CopyPartResult> copy_part(const CopyPartRequest& request) = 0;
 
     /// Errors: not_found `NoSuchUpload`.

@@ -5,6 +5,7 @@
 #include "codec/crc.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
+#include "objects/running_checksum.h"
 
 #include <fmt/format.h>
 
@@ -80,6 +81,27 @@ std::optional<Checksum> combined_checksum(std::span<const PartInfo> parts) {
             break;
     }
     return std::nullopt;
+}
+
+std::optional<Checksum> composite_checksum(std::span<const PartInfo> parts) {
+    if (parts.empty() || !parts.front().checksum) {
+        return std::nullopt;
+    }
+    const ChecksumAlgorithm algorithm = parts.front().checksum->algorithm;
+    RunningChecksum running(algorithm);
+    for (const PartInfo& part : parts) {
+        if (!part.checksum || part.checksum->algorithm != algorithm) {
+            return std::nullopt;
+        }
+        const auto bytes = codec::base64_decode(part.checksum->value);
+        if (!bytes || bytes->size() != digest_bytes(algorithm)) {
+            return std::nullopt;
+        }
+        running.update(*bytes);
+    }
+    Checksum whole = running.finish();
+    whole.value += fmt::format("-{}", parts.size());
+    return whole;
 }
 
 bool is_made_of(const ObjectInfo& object, const CompleteMultipartRequest& request) {

@@ -19,6 +19,10 @@ std::optional<std::string> multipart_etag(std::span<const PartInfo> parts);
 /// one's.
 std::optional<Checksum> combined_checksum(std::span<const PartInfo> parts);
 
+/// The checksum over those of the parts, with "-" and their number. Nothing for a part without a
+/// checksum or with another algorithm's.
+std::optional<Checksum> composite_checksum(std::span<const PartInfo> parts);
+
 /// Whether the object is what completing that upload makes: its size, and a checksum or the ETag.
 /// Without either of the two there is no telling, and the answer is no.
 bool is_made_of(const ObjectInfo& object, const CompleteMultipartRequest& request);

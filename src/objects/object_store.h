@@ -179,8 +179,9 @@ struct PutPartRequest {
     MultipartUpload upload;
     /// 1 to s3::parts_max; a number used before replaces that part.
     unsigned number = 1;
-    /// Declared MD5 (hex); empty: not declared.
+    /// Declared MD5 and SHA-256 (hex, of the payload as signed); empty: not declared.
     std::string content_md5;
+    std::string content_sha256;
     /// As in PutRequest, of the part's bytes. Some stores (MinIO) take no part without one for an
     /// upload with an algorithm.
     std::optional<Checksum> checksum;

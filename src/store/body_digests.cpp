@@ -33,28 +33,29 @@ Result<> check_checksum(const objects::Checksum& checksum) {
 
 }  // namespace
 
-Result<BodyDigests> BodyDigests::start(const objects::PutRequest& request) {
-    const bool sha256_wanted = !request.content_sha256.empty();
-    if (!request.content_md5.empty() && !codec::is_lower_hex(request.content_md5, md5_digits)) {
+Result<BodyDigests> BodyDigests::start(DeclaredDigests declared) {
+    const bool sha256_wanted = !declared.sha256.empty();
+    if (!declared.md5.empty() && !codec::is_lower_hex(declared.md5, md5_digits)) {
         return s3::s3_fail("InvalidDigest");
     }
-    if (sha256_wanted && !codec::is_lower_hex(request.content_sha256, sha256_digits)) {
+    if (sha256_wanted && !codec::is_lower_hex(declared.sha256, sha256_digits)) {
         return s3::s3_fail("InvalidDigest");
     }
-    if (request.checksum && !request.checksum->value.empty()) {
-        SLIPWAY_CHECK(check_checksum(*request.checksum));
+    const bool compared = declared.checksum && !declared.checksum->value.empty();
+    if (compared) {
+        SLIPWAY_CHECK(check_checksum(*declared.checksum));
     }
-    BodyDigests digests(request.checksum ? request.checksum->algorithm
-                                         : ChecksumAlgorithm::crc64nvme);
-    digests.declared_md5_ = request.content_md5;
-    digests.declared_sha256_ = request.content_sha256;
-    if (request.checksum) {
-        digests.declared_checksum_ = request.checksum->value;
+    const auto named =
+        declared.checksum ? declared.checksum->algorithm : ChecksumAlgorithm::crc64nvme;
+    BodyDigests digests(declared.kept.value_or(named));
+    if (compared && named != digests.checksum_.algorithm()) {
+        digests.compared_.emplace(named);
     }
     // A SHA-256 checksum is over the same bytes: computed once, compared twice.
     if (sha256_wanted && digests.checksum_.algorithm() != ChecksumAlgorithm::sha256) {
         digests.sha256_.emplace();
     }
+    digests.declared_ = std::move(declared);
     return digests;
 }
 
@@ -64,26 +65,32 @@ void BodyDigests::update(std::span<const std::byte> bytes) {
         sha256_->update(bytes);
     }
     checksum_.update(bytes);
+    if (compared_) {
+        compared_->update(bytes);
+    }
 }
 
 Result<BodyDigests::Values> BodyDigests::finish() {
     Values values{codec::hex_encode(md5_.finish()), checksum_.finish()};
-    if (!declared_md5_.empty() && declared_md5_ != values.etag) {
+    if (!declared_.md5.empty() && declared_.md5 != values.etag) {
         return s3::s3_fail("BadDigest",
                            "The Content-MD5 you specified did not match what we "
                            "received.");
     }
-    if (!declared_sha256_.empty()) {
+    if (!declared_.sha256.empty()) {
         const std::string sha256 =
             sha256_ ? codec::hex_encode(sha256_->finish()) : hex_of_base64(values.checksum.value);
-        if (sha256 != declared_sha256_) {
+        if (sha256 != declared_.sha256) {
             return s3::s3_fail("XAmzContentSHA256Mismatch");
         }
     }
-    if (!declared_checksum_.empty() && declared_checksum_ != values.checksum.value) {
-        return s3::s3_fail("BadDigest", fmt::format("The {} you specified did not match the "
-                                                    "calculated checksum.",
-                                                    to_string(values.checksum.algorithm)));
+    if (declared_.checksum && !declared_.checksum->value.empty()) {
+        const objects::Checksum found = compared_ ? compared_->finish() : values.checksum;
+        if (found != *declared_.checksum) {
+            return s3::s3_fail("BadDigest", fmt::format("The {} you specified did not match the "
+                                                        "calculated checksum.",
+                                                        to_string(found.algorithm)));
+        }
     }
     return values;
 }

@@ -12,14 +12,24 @@
 
 namespace slipway::store {
 
-/// All that is computed over the bytes of a put while they pass: the MD5 that becomes the ETag,
-/// what the client declared, and the checksum to remember, which is CRC64NVME where the client
-/// names none, as in S3.
+/// What a sender says of the bytes to come.
+struct DeclaredDigests {
+    std::string md5;     ///< hex; empty: not declared
+    std::string sha256;  ///< hex, of the payload as signed; empty: not declared
+    /// With an empty value it is not compared.
+    std::optional<objects::Checksum> checksum;
+    /// The algorithm of the checksum to remember; nothing: the declared one's, else CRC64NVME as in
+    /// S3.
+    std::optional<objects::ChecksumAlgorithm> kept;
+};
+
+/// All that is computed over the bytes of a body while they pass: the MD5 that becomes the ETag,
+/// what the sender declared, and the checksum to remember.
 class BodyDigests {
   public:
     /// Errors: invalid_argument `InvalidDigest`, `InvalidRequest` for declared values that are
     /// none.
-    static Result<BodyDigests> start(const objects::PutRequest& request);
+    static Result<BodyDigests> start(DeclaredDigests declared);
 
     void update(std::span<const std::byte> bytes);
 
@@ -36,9 +46,9 @@ class BodyDigests {
     codec::Md5 md5_;
     std::optional<codec::Sha256> sha256_;
     objects::RunningChecksum checksum_;
-    std::string declared_md5_;
-    std::string declared_sha256_;
-    std::string declared_checksum_;
+    /// Of the declared algorithm where that is not the one to remember.
+    std::optional<objects::RunningChecksum> compared_;
+    DeclaredDigests declared_;
 };
 
 }  // namespace slipway::store

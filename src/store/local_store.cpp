@@ -77,7 +77,8 @@ Result<std::unique_ptr<LocalStore>> LocalStore::open(const LocalStoreOptions& op
     store->index_ = std::move(index);
     // The names made above, `objects` and the index: objects that are acknowledged hang on them.
     SLIPWAY_CHECK(system->sync_directory(directory));
-    store->parts_ = std::make_unique<Parts>(Parts{*store->files_, *store->index_, disk, clock});
+    store->storage_ =
+        std::make_unique<Storage>(Storage{*store->files_, *store->index_, disk, clock});
     store->janitor_ =
         std::make_unique<Janitor>(*store->files_, *store->index_, options.janitor_interval);
     return store;
@@ -86,25 +87,25 @@ Result<std::unique_ptr<LocalStore>> LocalStore::open(const LocalStoreOptions& op
 LocalStore::~LocalStore() = default;
 
 Task<objects::ObjectInfo> LocalStore::put(const objects::PutRequest& request, BodyReader& body) {
-    return put_object(*parts_, request, body);
+    return put_object(*storage_, request, body);
 }
 
 Task<objects::GetResult> LocalStore::get(const objects::GetRequest& request) {
-    co_return get_object(*parts_, request);
+    co_return get_object(*storage_, request);
 }
 
 Task<objects::ObjectInfo> LocalStore::head(const objects::GetRequest& request) {
-    co_return head_object(*parts_, request);
+    co_return head_object(*storage_, request);
 }
 
 Task<> LocalStore::remove(std::string_view bucket, std::string_view key) {
     auto change = std::make_unique<IndexChange>();
     change->what = RemoveObject{std::string(bucket), std::string(key)};
-    co_return co_await commit(*parts_, std::move(change));
+    co_return co_await commit(*storage_, std::move(change));
 }
 
 Task<objects::ObjectInfo> LocalStore::copy(const objects::CopyRequest& request) {
-    return copy_object(*parts_, request);
+    return copy_object(*storage_, request);
 }
 
 Task<objects::ListResult> LocalStore::list(const objects::ListRequest& request) {
@@ -117,8 +118,8 @@ Task<objects::ListResult> LocalStore::list(const objects::ListRequest& request) 
 Task<> LocalStore::create_bucket(std::string_view bucket) {
     SLIPWAY_CO_CHECK(s3::check_bucket_name(bucket));
     auto change = std::make_unique<IndexChange>();
-    change->what = CreateBucket{std::string(bucket), parts_->clock.now()};
-    co_return co_await commit(*parts_, std::move(change));
+    change->what = CreateBucket{std::string(bucket), storage_->clock.now()};
+    co_return co_await commit(*storage_, std::move(change));
 }
 
 Task<objects::BucketInfo> LocalStore::head_bucket(std::string_view bucket) {
@@ -132,7 +133,7 @@ Task<objects::BucketInfo> LocalStore::head_bucket(std::string_view bucket) {
 Task<> LocalStore::remove_bucket(std::string_view bucket) {
     auto change = std::make_unique<IndexChange>();
     change->what = RemoveBucket{std::string(bucket)};
-    co_return co_await commit(*parts_, std::move(change));
+    co_return co_await commit(*storage_, std::move(change));
 }
 
 Task<std::vector<objects::BucketInfo>> LocalStore::list_buckets() {

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "objects/hosted_store.h"
 #include "store/janitor.h"
-#include "store/parts.h"
+#include "store/storage.h"
 #include "task/disk_threads.h"
 
 #include <chrono>
@@ -90,7 +90,7 @@ class LocalStore final : public objects::HostedStore {
     std::unique_ptr<OpenFile> lock_;
     std::unique_ptr<DataFiles> files_;
     std::unique_ptr<Index> index_;
-    std::unique_ptr<Parts> parts_;
+    std::unique_ptr<Storage> storage_;
     std::unique_ptr<Janitor> janitor_;
 };
 

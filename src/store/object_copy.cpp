@@ -73,15 +73,15 @@ ObjectInfo copied_info(const ObjectInfo& source, const CopyRequest& request, Tim
 
 }  // namespace
 
-Task<ObjectInfo> copy_object(Parts& parts, const CopyRequest& request) {
+Task<ObjectInfo> copy_object(Storage& storage, const CopyRequest& request) {
     SLIPWAY_CO_CHECK(s3::check_object_key(request.key));
     if (request.attributes) {
         SLIPWAY_CO_CHECK(check_attributes(*request.attributes));
     }
-    SLIPWAY_CO_CHECK(parts.index.find_bucket(request.bucket));
-    SLIPWAY_CO_TRY(source, open_object(parts, request.source_bucket, request.source_key));
+    SLIPWAY_CO_CHECK(storage.index.find_bucket(request.bucket));
+    SLIPWAY_CO_TRY(source, open_object(storage, request.source_bucket, request.source_key));
     SLIPWAY_CO_CHECK(objects::check_copy_source(request.source_conditions, source.row.info));
-    ObjectInfo info = copied_info(source.row.info, request, parts.clock.now());
+    ObjectInfo info = copied_info(source.row.info, request, storage.clock.now());
     std::optional<ChecksumAlgorithm> wanted = request.checksum_algorithm;
     if (wanted && info.checksum && info.checksum->algorithm == *wanted) {
         wanted.reset();
@@ -89,8 +89,8 @@ Task<ObjectInfo> copy_object(Parts& parts, const CopyRequest& request) {
     PutObject put;
     put.bucket = request.bucket;
     if (source.file != nullptr) {
-        auto clone = [&] { return clone_file(parts.files, source, wanted); };
-        SLIPWAY_CO_TRY(cloned, co_await parts.disk.run(std::move(clone)));
+        auto clone = [&] { return clone_file(storage.files, source, wanted); };
+        SLIPWAY_CO_TRY(cloned, co_await storage.disk.run(std::move(clone)));
         put.file = std::move(cloned.file);
         if (cloned.checksum) {
             info.checksum = std::move(cloned.checksum);
@@ -104,7 +104,7 @@ Task<ObjectInfo> copy_object(Parts& parts, const CopyRequest& request) {
     put.info = info;
     auto change = std::make_unique<IndexChange>();
     change->what = std::move(put);
-    SLIPWAY_CO_CHECK(co_await commit(parts, std::move(change)));
+    SLIPWAY_CO_CHECK(co_await commit(storage, std::move(change)));
     co_return info;
 }
 

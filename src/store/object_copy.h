@@ -2,7 +2,7 @@
 #pragma once
 
 #include "objects/object_store.h"
-#include "store/parts.h"
+#include "store/storage.h"
 
 namespace slipway::store {
 
@@ -10,6 +10,6 @@ namespace slipway::store {
 ///
 /// Cost: one commit; a large object gets a second name for the same bytes, as files never change.
 /// Bytes are read only for a checksum that the source does not have.
-Task<objects::ObjectInfo> copy_object(Parts& parts, const objects::CopyRequest& request);
+Task<objects::ObjectInfo> copy_object(Storage& storage, const objects::CopyRequest& request);
 
 }  // namespace slipway::store

@@ -18,17 +18,17 @@ constexpr int open_attempts_max = 100;
 
 }  // namespace
 
-Result<OpenObject> open_object(Parts& parts, std::string_view bucket, std::string_view key) {
+Result<OpenObject> open_object(Storage& storage, std::string_view bucket, std::string_view key) {
     std::string missing;
     for (int attempt = 0; attempt < open_attempts_max; ++attempt) {
-        SLIPWAY_TRY(row, find_object(parts, bucket, key, IndexReader::Data::load));
+        SLIPWAY_TRY(row, find_object(storage, bucket, key, IndexReader::Data::load));
         if (row.file.empty()) {
             return OpenObject{std::move(row), nullptr};
         }
         if (row.file == missing) {
             break;  // the same row still refers to it
         }
-        auto file = parts.files.open_to_read(row.file);
+        auto file = storage.files.open_to_read(row.file);
         if (file) {
             return OpenObject{std::move(row), *std::move(file)};
         }
@@ -45,8 +45,8 @@ Result<OpenObject> open_object(Parts& parts, std::string_view bucket, std::strin
                     bucket, key));
 }
 
-Result<objects::GetResult> get_object(Parts& parts, const objects::GetRequest& request) {
-    SLIPWAY_TRY(object, open_object(parts, request.bucket, request.key));
+Result<objects::GetResult> get_object(Storage& storage, const objects::GetRequest& request) {
+    SLIPWAY_TRY(object, open_object(storage, request.bucket, request.key));
     objects::ObjectInfo& info = object.row.info;
     SLIPWAY_CHECK(objects::check_read(request.conditions, info));
     SLIPWAY_TRY(slice, objects::resolve_range(request.range, info.size));
@@ -66,8 +66,8 @@ Result<objects::GetResult> get_object(Parts& parts, const objects::GetRequest& r
     return result;
 }
 
-Result<objects::ObjectInfo> head_object(Parts& parts, const objects::GetRequest& request) {
-    SLIPWAY_TRY(row, find_object(parts, request.bucket, request.key, IndexReader::Data::leave));
+Result<objects::ObjectInfo> head_object(Storage& storage, const objects::GetRequest& request) {
+    SLIPWAY_TRY(row, find_object(storage, request.bucket, request.key, IndexReader::Data::leave));
     SLIPWAY_CHECK(objects::check_read(request.conditions, row.info));
     SLIPWAY_CHECK(objects::resolve_range(request.range, row.info.size));
     return std::move(row.info);

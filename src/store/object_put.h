@@ -2,7 +2,7 @@
 #pragma once
 
 #include "objects/object_store.h"
-#include "store/parts.h"
+#include "store/storage.h"
 
 namespace slipway::store {
 
@@ -10,10 +10,7 @@ namespace slipway::store {
 Result<> check_attributes(const objects::ObjectAttributes& attributes);
 
 /// ObjectStore::put.
-///
-/// Memory: the object's bytes while they are small enough for the index, in a buffer that grows
-/// with what arrives; after that two chunks at most, each held only while it is written.
-Task<objects::ObjectInfo> put_object(Parts& parts,
+Task<objects::ObjectInfo> put_object(Storage& storage,
                                      const objects::PutRequest& request,
                                      BodyReader& body);
 

@@ -76,7 +76,9 @@ class MemoryStore : public objects::HostedStore {
         object.info.key = request.key;
         object.info.last_modified = clock_.now();
         if (request.attributes) {
+            std::string tagging = std::move(object.info.attributes.tagging);
             object.info.attributes = *request.attributes;
+            object.info.attributes.tagging = std::move(tagging);
         }
         if (!request.storage_class.empty()) {
             object.info.attributes.storage_class = request.storage_class;

@@ -12,6 +12,7 @@
 #include "s3/errors.h"
 #include "s3/limits.h"
 
+#include <charconv>
 #include <map>
 #include <string>
 #include <string_view>
@@ -46,6 +47,10 @@ class MemoryUploads {
         if (!request.content_md5.empty() && request.content_md5 != info.etag) {
             return s3::s3_fail("BadDigest");
         }
+        if (!request.content_sha256.empty() &&
+            request.content_sha256 != codec::hex_encode(codec::sha256(bytes))) {
+            return s3::s3_fail("XAmzContentSHA256Mismatch");
+        }
         SLIPWAY_TRY(checksum, checksum_of_part(*upload, request, bytes));
         info.checksum = std::move(checksum);
         upload->parts[info.number] = Part{info, std::move(bytes)};
@@ -71,7 +76,9 @@ class MemoryUploads {
         done.info.etag = objects::multipart_etag(request.parts).value();
         done.info.attributes = upload->request.attributes;
         const auto algorithm = algorithm_of(*upload);
-        if (objects::can_be_full_object(algorithm)) {
+        if (is_composite(*upload)) {
+            done.info.checksum = objects::composite_checksum(done.parts);
+        } else {
             done.info.checksum = objects::checksum_of(algorithm, done.bytes);
             if (request.checksum && !(request.checksum == done.info.checksum)) {
                 return s3::s3_fail("BadDigest");
@@ -109,18 +116,26 @@ class MemoryUploads {
     objects::ListMultipartUploadsResult list(
         const objects::ListMultipartUploadsRequest& request) const {
         objects::ListMultipartUploadsResult page;
+        objects::MultipartUpload last;
         for (const auto& [place, upload] : uploads_) {
-            const bool wanted = upload.id.bucket == request.bucket &&
-                                upload.id.key.starts_with(request.prefix) &&
-                                place > place_of(request.key_marker, request.upload_id_marker);
-            if (!wanted) {
+            const std::string group = group_of(upload.id.key, request);
+            const bool after = group.empty()
+                                   ? place > place_of(request.key_marker, request.upload_id_marker)
+                                   : group > request.key_marker;
+            if (upload.id.bucket != request.bucket || !upload.id.key.starts_with(request.prefix) ||
+                !after || (!group.empty() && group == last.key)) {
                 continue;
             }
-            if (page.uploads.size() == request.uploads_max) {
+            if (page.uploads.size() + page.common_prefixes.size() == request.uploads_max) {
                 page.truncated = true;
-                page.next_key_marker = page.uploads.back().upload.key;
-                page.next_upload_id_marker = page.uploads.back().upload.upload_id;
+                page.next_key_marker = last.key;
+                page.next_upload_id_marker = last.upload_id;
                 break;
+            }
+            last = group.empty() ? upload.id : objects::MultipartUpload{request.bucket, group, ""};
+            if (!group.empty()) {
+                page.common_prefixes.push_back(group);
+                continue;
             }
             const auto& begun = upload.request;
             page.uploads.push_back(objects::ListedMultipartUpload{
@@ -143,9 +158,21 @@ class MemoryUploads {
     };
     using Place = std::pair<std::string, unsigned>;  // key and number of the id
 
+    /// The common prefix that a key goes into; empty when it stands for itself.
+    static std::string group_of(const std::string& key,
+                                const objects::ListMultipartUploadsRequest& request) {
+        const auto found = request.delimiter.empty() || !key.starts_with(request.prefix)
+                               ? std::string::npos
+                               : key.find(request.delimiter, request.prefix.size());
+        return found == std::string::npos ? "" : key.substr(0, found + request.delimiter.size());
+    }
+
     /// The place after which a page begins: without an id past all uploads of the key.
     static Place place_of(const std::string& key, const std::string& id) {
-        const unsigned number = id.empty() ? ~0U : static_cast<unsigned>(std::stoul(id.substr(7)));
+        unsigned number = ~0U;
+        if (id.starts_with("upload-")) {
+            std::from_chars(id.data() + 7, id.data() + id.size(), number);
+        }
         return key.empty() ? Place() : Place(key, number);
     }
 
@@ -171,6 +198,10 @@ class MemoryUploads {
         return upload.request.checksum_algorithm.value_or(objects::ChecksumAlgorithm::crc64nvme);
     }
 
+    static bool is_composite(const Upload& upload) {
+        return upload.request.composite || !objects::can_be_full_object(algorithm_of(upload));
+    }
+
     static Result<objects::Checksum> checksum_of_part(const Upload& upload,
                                                       const objects::PutPartRequest& request,
                                                       const std::string& bytes) {
@@ -194,7 +225,7 @@ class MemoryUploads {
         if (request.parts.empty()) {
             return s3::s3_fail("MalformedXML");
         }
-        const bool composite = !objects::can_be_full_object(algorithm_of(upload));
+        const bool composite = is_composite(upload);
         unsigned before = 0;
         for (const objects::PartInfo& named : request.parts) {
             if (named.number <= before) {

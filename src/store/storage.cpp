@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/parts.h"
+#include "store/storage.h"
 
 #include "s3/errors.h"
 
@@ -7,21 +7,21 @@
 
 namespace slipway::store {
 
-Task<> commit(Parts& parts, std::unique_ptr<IndexChange> change) {
-    const auto done = co_await parts.index.submit(std::move(change));
+Task<> commit(Storage& storage, std::unique_ptr<IndexChange> change) {
+    const auto done = co_await storage.index.submit(std::move(change));
     if (!done->garbage.empty()) {
-        parts.files.discard(done->garbage);
+        storage.files.discard(done->garbage);
     }
     co_return done->outcome;
 }
 
-Result<ObjectRow> find_object(Parts& parts,
+Result<ObjectRow> find_object(Storage& storage,
                               std::string_view bucket,
                               std::string_view key,
                               IndexReader::Data data) {
-    SLIPWAY_TRY(known_bucket, parts.index.find_bucket(bucket));
+    SLIPWAY_TRY(known_bucket, storage.index.find_bucket(bucket));
     const auto find = [&](IndexReader& reader) { return reader.find(known_bucket.id, key, data); };
-    SLIPWAY_TRY(row, parts.index.read(find));
+    SLIPWAY_TRY(row, storage.index.read(find));
     if (!row) {
         return s3::s3_fail("NoSuchKey");
     }

@@ -12,7 +12,7 @@
 namespace slipway::store {
 
 /// What an open store is made of; every operation works on these.
-struct Parts {
+struct Storage {
     DataFiles& files;
     Index& index;
     DiskThreads& disk;
@@ -21,10 +21,10 @@ struct Parts {
 
 /// Commits one change durably and hands the file it made superfluous to the janitor.
 /// Answers the change's own outcome.
-Task<> commit(Parts& parts, std::unique_ptr<IndexChange> change);
+Task<> commit(Storage& storage, std::unique_ptr<IndexChange> change);
 
 /// A bucket's row and the object's, or not_found `NoSuchBucket`, `NoSuchKey`.
-Result<ObjectRow> find_object(Parts& parts,
+Result<ObjectRow> find_object(Storage& storage,
                               std::string_view bucket,
                               std::string_view key,
                               IndexReader::Data data);
