@@ -305,5 +305,11 @@ inline constexpr std::size_t delete_concurrency = 64;
 inline constexpr unsigned disk_threads_default = 8;
 /// How often the janitor looks for leftovers.
 inline constexpr auto janitor_interval = std::chrono::seconds(60s);
+/// Objects that lifecycle rules look at and remove at a time, and parts of a dropped upload that
+/// are removed at a time: others wait for no longer than this takes.
+inline constexpr std::size_t lifecycle_batch_max = 256;
+inline constexpr unsigned dropped_parts_batch_max = 256;
+/// A day of a lifecycle rule; the rules are applied 24 times in it.
+inline constexpr auto lifecycle_day = std::chrono::hours(24h);
 
 }  // namespace slipway::limits

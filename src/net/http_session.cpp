@@ -236,6 +236,13 @@ Task<> HttpSession::send(const RequestHead& head, http::Response response, bool 
 Task<> HttpSession::send_reader(BodyReader& body, bool chunked) {
     const auto stall = context_.limits.write_stall_time_max;
     while (true) {
+        if (!chunked) {
+            SLIPWAY_CO_TRY(slice, body.next_slice());
+            if (slice) {
+                SLIPWAY_CO_CHECK(co_await stream_.send_file(*slice, stall));
+                continue;
+            }
+        }
         SLIPWAY_CO_TRY(chunk, co_await body.read());
         if (chunk.empty()) {
             break;

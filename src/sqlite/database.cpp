@@ -167,6 +167,15 @@ Result<Statement> Database::prepare(std::string_view sql) {
     return prepared;
 }
 
+Result<> Database::prepare_all(
+    std::initializer_list<std::pair<Statement*, std::string_view>> statements) {
+    for (const auto& [statement, sql] : statements) {
+        SLIPWAY_TRY(prepared, prepare(sql));
+        *statement = std::move(prepared);
+    }
+    return {};
+}
+
 Result<std::int64_t> Database::query_integer(std::string_view sql) {
     SLIPWAY_TRY(statement, prepare(sql));
     SLIPWAY_TRY(row, statement.step());

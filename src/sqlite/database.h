@@ -4,9 +4,11 @@
 #include "slipway/result.h"
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -73,6 +75,7 @@ class Database {
 
     Result<> execute(const char* sql);
     Result<Statement> prepare(std::string_view sql);
+    Result<> prepare_all(std::initializer_list<std::pair<Statement*, std::string_view>> statements);
     /// The only value of a query such as PRAGMA user_version.
     Result<std::int64_t> query_integer(std::string_view sql);
     std::int64_t last_insert_rowid() const;

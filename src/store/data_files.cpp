@@ -180,13 +180,22 @@ void DataFiles::discard(std::string id) {
     changed_.notify_all();
 }
 
+void DataFiles::wake_janitor() {
+    {
+        const std::lock_guard lock(mutex_);
+        woken_ = true;
+    }
+    changed_.notify_all();
+}
+
 Result<> DataFiles::remove(std::string_view id) {
     return system_.remove(path(id));
 }
 
 bool DataFiles::wait_for_garbage(std::chrono::steady_clock::time_point until) {
     std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, until, [this] { return stopping_ || !garbage_.empty(); });
+    changed_.wait_until(lock, until, [this] { return stopping_ || woken_ || !garbage_.empty(); });
+    woken_ = false;
     return !stopping_;
 }
 

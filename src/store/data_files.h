@@ -79,7 +79,10 @@ class DataFiles {
     void discard(std::string id);
     Result<> remove(std::string_view id);
 
-    /// Waits until there is garbage, `until`, or stop_waiting(); false for the latter.
+    /// Ends the wait below: there is something else for the janitor to do.
+    void wake_janitor();
+    /// Waits until there is garbage, wake_janitor(), `until`, or stop_waiting(); false for the
+    /// last.
     bool wait_for_garbage(std::chrono::steady_clock::time_point until);
     void stop_waiting();
     bool stopping() const;
@@ -128,6 +131,7 @@ class DataFiles {
     std::array<bool, directories_max> prepared_{};
     std::unordered_set<std::string> under_construction_;
     std::vector<std::string> garbage_;
+    bool woken_ = false;
     bool stopping_ = false;
 };
 

@@ -3,9 +3,11 @@
 
 #include "base/log.h"
 #include "s3/errors.h"
+#include "store/bucket_settings.h"
+#include "store/columns.h"
 
 #include <algorithm>
-#include <chrono>
+#include <utility>
 
 namespace slipway::store {
 namespace {
@@ -43,7 +45,8 @@ void Index::commit(GroupCommit<IndexChange>::Batch& batch) {
     checkpointer_->after_commit();
     const bool buckets_changed = std::ranges::any_of(batch, [](const auto& change) {
         return std::holds_alternative<CreateBucket>(change->what) ||
-               std::holds_alternative<RemoveBucket>(change->what);
+               std::holds_alternative<RemoveBucket>(change->what) ||
+               std::holds_alternative<ChangeBucket>(change->what);
     });
     if (buckets_changed) {
         const Result<> loaded = load_buckets();
@@ -70,17 +73,33 @@ void Index::give_back(std::unique_ptr<IndexReader> reader) {
     idle_readers_.push_back(std::move(reader));
 }
 
+Result<std::map<std::int64_t, objects::BucketSettings>> Index::load_settings() {
+    SLIPWAY_TRY(statement, writer_->database().prepare("SELECT bucket, name, value FROM "
+                                                       "bucket_settings"));
+    std::map<std::int64_t, objects::BucketSettings> all;
+    while (true) {
+        SLIPWAY_TRY(row, statement.step());
+        if (!row) {
+            return all;
+        }
+        if (const auto setting = parse_setting(statement.bytes(1))) {
+            all[statement.integer(0)].emplace(*setting, statement.bytes(2));
+        }
+    }
+}
+
 Result<> Index::load_buckets() {
+    SLIPWAY_TRY(settings, load_settings());
     SLIPWAY_TRY(statement, writer_->database().prepare("SELECT id, name, created FROM buckets"));
-    std::map<std::string, Bucket, std::less<>> buckets;
+    std::map<std::string, Known, std::less<>> buckets;
     while (true) {
         SLIPWAY_TRY(row, statement.step());
         if (!row) {
             break;
         }
-        const Bucket bucket{statement.integer(0),
-                            Time(std::chrono::microseconds(statement.integer(2)))};
-        buckets.emplace(statement.bytes(1), bucket);
+        const Bucket bucket{statement.integer(0), time_in(statement, 2)};
+        auto set = std::make_shared<const objects::BucketSettings>(std::move(settings[bucket.id]));
+        buckets.emplace(statement.bytes(1), Known{bucket, std::move(set)});
     }
     const std::lock_guard lock(buckets_mutex_);
     buckets_ = std::move(buckets);
@@ -93,14 +112,24 @@ auto Index::find_bucket(std::string_view name) const -> Result<Bucket> {
     if (found == buckets_.end()) {
         return s3::s3_fail("NoSuchBucket");
     }
-    return found->second;
+    return found->second.bucket;
+}
+
+Result<std::shared_ptr<const objects::BucketSettings>> Index::settings(
+    std::string_view bucket) const {
+    const std::shared_lock lock(buckets_mutex_);
+    const auto found = buckets_.find(bucket);
+    if (found == buckets_.end()) {
+        return s3::s3_fail("NoSuchBucket");
+    }
+    return found->second.settings;
 }
 
 std::vector<objects::BucketInfo> Index::buckets() const {
     std::vector<objects::BucketInfo> all;
     const std::shared_lock lock(buckets_mutex_);
-    for (const auto& [name, bucket] : buckets_) {
-        all.push_back(objects::BucketInfo{name, bucket.created});
+    for (const auto& [name, known] : buckets_) {
+        all.push_back(objects::BucketInfo{name, known.bucket.created});
     }
     return all;
 }

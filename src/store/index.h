@@ -50,6 +50,8 @@ class Index {
     /// Errors: not_found `NoSuchBucket`.
     Result<Bucket> find_bucket(std::string_view name) const;
     std::vector<objects::BucketInfo> buckets() const;
+    /// Errors: not_found `NoSuchBucket`.
+    Result<std::shared_ptr<const objects::BucketSettings>> settings(std::string_view bucket) const;
 
   private:
     Index() = default;
@@ -57,13 +59,18 @@ class Index {
     void give_back(std::unique_ptr<IndexReader> reader);
     void commit(GroupCommit<IndexChange>::Batch& batch);
     Result<> load_buckets();
+    Result<std::map<std::int64_t, objects::BucketSettings>> load_settings();
 
     sqlite::DatabaseOptions options_;
     std::unique_ptr<IndexWriter> writer_;  // of the committing thread
 
     // What the table of buckets holds: every operation asks, and they are few.
     mutable std::shared_mutex buckets_mutex_;
-    std::map<std::string, Bucket, std::less<>> buckets_;
+    struct Known {
+        Bucket bucket;
+        std::shared_ptr<const objects::BucketSettings> settings;  // with who asked for them
+    };
+    std::map<std::string, Known, std::less<>> buckets_;
 
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<IndexReader>> idle_readers_;

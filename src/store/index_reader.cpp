@@ -2,14 +2,14 @@
 #include "store/index_reader.h"
 
 #include "store/attributes.h"
+#include "store/columns.h"
 
-#include <chrono>
+#include <charconv>
 #include <utility>
 
 namespace slipway::store {
 namespace {
 
-using objects::ChecksumAlgorithm;
 using objects::ObjectInfo;
 
 // The columns every query of objects starts with, in the order read_info() wants them.
@@ -17,14 +17,15 @@ using objects::ObjectInfo;
     "o.key, o.size, o.modified, o.etag, o.storage_class, o.checksum_algorithm, o.checksum"
 constexpr int attributes_column = 7;
 constexpr int file_column = 8;
-constexpr int data_column = 9;
+constexpr int manifest_column = 9;
+constexpr int data_column = 10;
 
 constexpr std::string_view find_sql = "SELECT " SLIPWAY_INFO_COLUMNS
-                                      ", o.attributes, o.file FROM objects o "
+                                      ", o.attributes, o.file, o.manifest FROM objects o "
                                       "WHERE o.bucket = ?1 AND o.key = ?2";
 constexpr std::string_view find_with_data_sql =
     "SELECT " SLIPWAY_INFO_COLUMNS
-    ", o.attributes, o.file, b.data FROM objects o "
+    ", o.attributes, o.file, o.manifest, b.data FROM objects o "
     "LEFT JOIN blobs b ON b.id = o.blob WHERE o.bucket = ?1 AND o.key = ?2";
 constexpr std::string_view scan_sql =
     "SELECT " SLIPWAY_INFO_COLUMNS
@@ -32,19 +33,24 @@ constexpr std::string_view scan_sql =
     "WHERE o.bucket = ?1 AND o.key >= ?2 AND o.key < ?3 ORDER BY o.key";
 #undef SLIPWAY_INFO_COLUMNS
 
+/// The ETag of an object of parts ends with their number.
+unsigned parts_count_of(std::string_view etag) {
+    unsigned count = 0;
+    if (const auto dash = etag.find('-'); dash != std::string_view::npos) {
+        std::from_chars(etag.data() + dash + 1, etag.data() + etag.size(), count);
+    }
+    return count;
+}
+
 ObjectInfo read_info(const sqlite::Statement& row) {
     ObjectInfo info;
     info.key = row.bytes(0);
     info.size = static_cast<std::uint64_t>(row.integer(1));
-    info.last_modified = Time(std::chrono::microseconds(row.integer(2)));
+    info.last_modified = time_in(row, 2);
     info.etag = row.bytes(3);
-    if (!row.is_null(4)) {
-        info.attributes.storage_class = row.bytes(4);
-    }
-    if (!row.is_null(5)) {
-        info.checksum = objects::Checksum{static_cast<ChecksumAlgorithm>(row.integer(5)),
-                                          std::string(row.bytes(6))};
-    }
+    info.attributes.storage_class = storage_class_in(row, 4);
+    info.checksum = checksum_in(row, 5);
+    info.parts_count = parts_count_of(info.etag);
     return info;
 }
 
@@ -54,15 +60,13 @@ Result<std::unique_ptr<IndexReader>> IndexReader::open(const sqlite::DatabaseOpt
     std::unique_ptr<IndexReader> reader(new IndexReader);
     SLIPWAY_TRY(database, sqlite::Database::open(options));
     reader->database_ = std::move(database);
-    const auto prepare = [&reader](sqlite::Statement& statement, std::string_view sql) -> Result<> {
-        SLIPWAY_TRY(prepared, reader->database_.prepare(sql));
-        statement = std::move(prepared);
-        return {};
-    };
-    SLIPWAY_CHECK(prepare(reader->find_, find_sql));
-    SLIPWAY_CHECK(prepare(reader->find_with_data_, find_with_data_sql));
-    SLIPWAY_CHECK(prepare(reader->scan_, scan_sql));
-    SLIPWAY_CHECK(prepare(reader->refers_to_, "SELECT 1 FROM objects WHERE file = ?1"));
+    SLIPWAY_CHECK(reader->database_.prepare_all({
+        {&reader->find_, find_sql},
+        {&reader->find_with_data_, find_with_data_sql},
+        {&reader->scan_, scan_sql},
+        {&reader->refers_to_, "SELECT 1 FROM objects WHERE file = ?1"},
+    }));
+    SLIPWAY_CHECK(reader->uploads_.prepare(reader->database_));
     return reader;
 }
 
@@ -80,12 +84,14 @@ Result<std::optional<ObjectRow>> IndexReader::find(std::int64_t bucket,
     ObjectRow row;
     row.info = read_info(statement);
     if (!statement.is_null(attributes_column)) {
-        SLIPWAY_TRY(attributes, decode_attributes(statement.bytes(attributes_column)));
-        attributes.storage_class = std::move(row.info.attributes.storage_class);
-        row.info.attributes = std::move(attributes);
+        SLIPWAY_TRY(decoded, decode_attributes(statement.bytes(attributes_column)));
+        decoded.attributes.storage_class = std::move(row.info.attributes.storage_class);
+        row.info.attributes = std::move(decoded.attributes);
+        row.info.restoration = decoded.restoration;
     }
     row.file = statement.bytes(file_column);
-    if (data == Data::load && row.file.empty()) {
+    row.manifest = optional_in(statement, manifest_column);
+    if (data == Data::load && row.file.empty() && !row.manifest) {
         row.data = statement.bytes(data_column);
         if (row.data.size() != row.info.size) {
             return fail(ErrorKind::corrupted,
@@ -99,7 +105,8 @@ Result<std::optional<ObjectRow>> IndexReader::find(std::int64_t bucket,
 Result<bool> IndexReader::refers_to(std::string_view file) {
     const sqlite::ResetAtEnd reset_at_end(refers_to_);
     refers_to_.bind_text(1, file);
-    return refers_to_.step();
+    SLIPWAY_TRY(object, refers_to_.step());
+    return object ? Result<bool>(true) : uploads_.refers_to(file);
 }
 
 ObjectInfo IndexReader::scanned() const {

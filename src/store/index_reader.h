@@ -3,12 +3,14 @@
 
 #include "sqlite/database.h"
 #include "store/index_change.h"
+#include "store/upload_reader.h"
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace slipway::store {
 
@@ -22,8 +24,10 @@ class IndexReader {
     /// The object, if it is there.
     Result<std::optional<ObjectRow>> find(std::int64_t bucket, std::string_view key, Data data);
 
-    /// Whether an object's bytes are in this file.
+    /// Whether bytes of an object or of a part are in this file.
     Result<bool> refers_to(std::string_view file);
+
+    UploadReader& uploads() { return uploads_; }
 
     /// Rows of a bucket with from <= key < to, in order of key.
     /// Visits rows until `visit` answers false.
@@ -47,10 +51,20 @@ class IndexReader {
     Result<> begin_snapshot();
     void end_snapshot();
 
+    /// The same around `read()`.
+    template <class Read>
+    auto within_snapshot(Read read) -> std::invoke_result_t<Read&> {
+        SLIPWAY_CHECK(begin_snapshot());
+        auto answer = read();
+        end_snapshot();
+        return answer;
+    }
+
   private:
     IndexReader() = default;
 
     sqlite::Database database_;
+    UploadReader uploads_;
     sqlite::Statement find_;
     sqlite::Statement find_with_data_;
     sqlite::Statement refers_to_;

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "sqlite/database.h"
+#include "store/blob_table.h"
 #include "store/index_change.h"
+#include "store/object_table.h"
+#include "store/upload_table.h"
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace slipway::store {
@@ -27,42 +29,30 @@ class IndexWriter {
     sqlite::Database& database() { return database_; }
 
   private:
-    /// A row that is about to be replaced or removed.
-    struct Current {
-        std::string etag;
-        std::string file;
-        std::optional<std::int64_t> blob;
-    };
-
     IndexWriter() = default;
     Result<> prepare();
     Result<> commit_together(std::span<const std::unique_ptr<IndexChange>> changes);
+    Result<> apply(IndexChange& change);
     // Each fails either before it changed anything, with the change's own failure in `outcome`, or
     // as a whole, which undoes the transaction.
-    Result<> apply(PutObject& put, IndexChange& change);
-    Result<> apply(RemoveObject& removal, IndexChange& change);
-    Result<> apply(CreateBucket& creation, IndexChange& change);
-    Result<> apply(RemoveBucket& removal, IndexChange& change);
-    Result<> apply(SettleLog& settle, IndexChange& change);
+    Result<> apply_in(std::int64_t bucket, IndexChange& change);
+    Result<> create_bucket(const CreateBucket& creation, IndexChange& change);
+    Result<> remove_bucket(std::int64_t bucket, IndexChange& change);
+    Result<> change_bucket(std::int64_t bucket, const ChangeBucket& what);
     Result<std::optional<std::int64_t>> find_bucket(std::string_view name);
-    Result<std::optional<Current>> find_current(std::int64_t bucket, std::string_view key);
-    Result<std::optional<std::int64_t>> store_data(const std::string& data,
-                                                   std::optional<std::int64_t> replaced);
-    Result<> insert(std::int64_t bucket, const PutObject& put, std::optional<std::int64_t> blob);
 
     sqlite::Database database_;
+    BlobTable blobs_{database_};
+    UploadTable uploads_{database_, blobs_};
+    ObjectTable objects_{database_, blobs_, uploads_};
     sqlite::Statement begin_;
     sqlite::Statement commit_;
     sqlite::Statement find_bucket_;
     sqlite::Statement insert_bucket_;
     sqlite::Statement remove_bucket_;
-    sqlite::Statement any_object_;
-    sqlite::Statement find_current_;
-    sqlite::Statement insert_object_;
-    sqlite::Statement remove_object_;
-    sqlite::Statement insert_blob_;
-    sqlite::Statement update_blob_;
-    sqlite::Statement remove_blob_;
+    sqlite::Statement set_setting_;
+    sqlite::Statement unset_setting_;
+    sqlite::Statement unset_settings_;
     sqlite::Statement settle_;
 };
 

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/janitor.h"
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "task/block_on.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
 
 namespace slipway::store {
 
-Janitor::Janitor(DataFiles& files, Index& index, std::chrono::milliseconds interval)
-    : files_(files), index_(index), interval_(interval), thread_([this] { serve(); }) {
+Janitor::Janitor(Storage& storage,
+                 std::chrono::milliseconds interval,
+                 std::chrono::milliseconds lifecycle_day)
+    : storage_(storage),
+      lifecycle_(storage, lifecycle_day),
+      interval_(interval),
+      next_lifecycle_(std::chrono::steady_clock::now() + lifecycle_.interval()),
+      thread_([this] { serve(); }) {
 }
 
 Janitor::~Janitor() {
@@ -25,6 +33,11 @@ void Janitor::serve() {
         const std::lock_guard lock(mutex_);
         JanitorReport report;
         remove_garbage(report);
+        const Result<> cleared = clear_dropped(report);
+        if (!cleared) {
+            log::warn("the store's janitor: {}", cleared.error().message);
+        }
+        apply_lifecycle_if_due();
         if (std::chrono::steady_clock::now() < next_round) {
             continue;
         }
@@ -44,7 +57,26 @@ void Janitor::serve() {
                           report.leftovers_removed);
             }
         }
-    } while (files_.wait_for_garbage(next_round));
+    } while (files_.wait_for_garbage(std::min(next_round, next_lifecycle_)));
+}
+
+void Janitor::apply_lifecycle_if_due() {
+    if (std::chrono::steady_clock::now() < next_lifecycle_) {
+        return;
+    }
+    const auto report = lifecycle_.apply([this] { return files_.stopping(); });
+    if (!report) {
+        log::warn("the store's lifecycle rules: {}", report.error().message);
+    } else if (report->objects_expired + report->uploads_aborted > 0) {
+        log::info("lifecycle rules removed {} objects and {} unfinished uploads",
+                  report->objects_expired, report->uploads_aborted);
+    }
+    next_lifecycle_ = std::chrono::steady_clock::now() + lifecycle_.interval();
+}
+
+Result<LifecycleReport> Janitor::apply_lifecycle() {
+    const std::lock_guard lock(mutex_);
+    return lifecycle_.apply([this] { return files_.stopping(); });
 }
 
 Result<JanitorReport> Janitor::clean() {
@@ -53,9 +85,43 @@ Result<JanitorReport> Janitor::clean() {
     for (std::string& id : std::exchange(failed_, {})) {
         files_.discard(std::move(id));
     }
+    SLIPWAY_CHECK(clear_dropped(report));
     remove_garbage(report);
     SLIPWAY_CHECK(scan(report));
     return report;
+}
+
+Result<> Janitor::clear_dropped(JanitorReport& report) {
+    std::int64_t last = 0;
+    while (!files_.stopping()) {
+        const auto find = [&](IndexReader& reader) { return reader.uploads().dropped(last); };
+        SLIPWAY_TRY(rows, index_.read(find));
+        if (rows.empty()) {
+            break;
+        }
+        for (const std::int64_t row : rows) {
+            last = row;
+            if (!storage_.pins.pinned(row)) {
+                SLIPWAY_CHECK(clear(row, report));
+            }
+        }
+    }
+    return {};
+}
+
+Result<> Janitor::clear(std::int64_t upload, JanitorReport& report) {
+    bool done = false;
+    while (!done && !files_.stopping()) {
+        auto change = std::make_unique<IndexChange>();
+        change->what = ClearUpload{upload, limits::dropped_parts_batch_max, false};
+        const auto cleared = block_on(index_.submit(std::move(change)));
+        SLIPWAY_CHECK(std::move(cleared->outcome));
+        done = std::get<ClearUpload>(cleared->what).done;
+        hand_over_garbage(storage_, *cleared);
+        remove_garbage(report);
+    }
+    report.uploads_cleared += done ? 1U : 0U;
+    return {};
 }
 
 void Janitor::remove_garbage(JanitorReport& report) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/listing.h"
 
+#include "store/key_groups.h"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,36 +12,12 @@ namespace {
 
 using objects::ListRequest;
 
-/// The least name above every name that starts with `prefix`. UTF-8 has no byte 0xff, so a key
-/// never reaches the bound that stands for "no end".
-std::string end_of(std::string_view prefix) {
-    std::string end(prefix);
-    while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) {
-        end.pop_back();
-    }
-    if (end.empty()) {
-        return "\xff";
-    }
-    end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
-    return end;
-}
-
-/// The common prefix that stands for `name`; empty when it stands for itself.
-std::string_view group_of(std::string_view name, const ListRequest& request) {
-    if (request.delimiter.empty() || !name.starts_with(request.prefix)) {
-        return {};
-    }
-    const auto found = name.find(request.delimiter, request.prefix.size());
-    return found == std::string_view::npos ? std::string_view()
-                                           : name.substr(0, found + request.delimiter.size());
-}
-
 /// The first name that may be on the page.
 std::string first_name(const ListRequest& request) {
     if (request.start_after.empty() || request.start_after < request.prefix) {
         return request.prefix;
     }
-    const std::string_view group = group_of(request.start_after, request);
+    const std::string_view group = group_of(request.start_after, request.prefix, request.delimiter);
     return group.empty() ? request.start_after + '\0' : end_of(group);
 }
 
@@ -60,7 +38,7 @@ Result<Listing> list_within_snapshot(IndexReader& reader,
             page.truncated = true;
             return false;
         }
-        const std::string_view group = group_of(key, request);
+        const std::string_view group = group_of(key, request.prefix, request.delimiter);
         if (group.empty()) {
             page.objects.push_back(reader.scanned());
             page.next_start_after = key;

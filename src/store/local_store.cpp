@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/local_store.h"
 
-#include "s3/errors.h"
 #include "s3/names.h"
 #include "store/listing.h"
+#include "store/multipart.h"
 #include "store/object_copy.h"
 #include "store/object_get.h"
 #include "store/object_put.h"
+#include "store/part_put.h"
+#include "store/upload_listing.h"
 
 #include <fmt/format.h>
 
@@ -50,10 +52,12 @@ Result<> make_directories(const std::filesystem::path& directory) {
     return {};
 }
 
-tl::unexpected<Error> no_multipart() {
-    return s3::s3_fail("NotImplemented",
-                       "the embedded store takes no multipart uploads; send the object in one PUT, "
-                       "which may be of up to 5 GiB");
+std::unique_ptr<IndexChange> removal(std::string_view bucket,
+                                     std::string_view key,
+                                     const objects::Conditions& conditions) {
+    auto change = std::make_unique<IndexChange>();
+    change->what = RemoveObject{std::string(bucket), std::string(key), conditions};
+    return change;
 }
 
 }  // namespace
@@ -77,10 +81,9 @@ Result<std::unique_ptr<LocalStore>> LocalStore::open(const LocalStoreOptions& op
     store->index_ = std::move(index);
     // The names made above, `objects` and the index: objects that are acknowledged hang on them.
     SLIPWAY_CHECK(system->sync_directory(directory));
-    store->storage_ =
-        std::make_unique<Storage>(Storage{*store->files_, *store->index_, disk, clock});
-    store->janitor_ =
-        std::make_unique<Janitor>(*store->files_, *store->index_, options.janitor_interval);
+    store->storage_ = std::make_unique<Storage>(*store->files_, *store->index_, disk, clock);
+    store->janitor_ = std::make_unique<Janitor>(*store->storage_, options.janitor_interval,
+                                                options.lifecycle_day);
     return store;
 }
 
@@ -99,9 +102,7 @@ Task<objects::ObjectInfo> LocalStore::head(const objects::GetRequest& request) {
 }
 
 Task<> LocalStore::remove(std::string_view bucket, std::string_view key) {
-    auto change = std::make_unique<IndexChange>();
-    change->what = RemoveObject{std::string(bucket), std::string(key)};
-    co_return co_await commit(*storage_, std::move(change));
+    co_return co_await commit(*storage_, removal(bucket, key, objects::Conditions()));
 }
 
 Task<objects::ObjectInfo> LocalStore::copy(const objects::CopyRequest& request) {
@@ -141,62 +142,77 @@ Task<std::vector<objects::BucketInfo>> LocalStore::list_buckets() {
 }
 
 Task<objects::MultipartUpload> LocalStore::create_multipart(
-    const objects::CreateMultipartRequest&) {
-    co_return no_multipart();
+    const objects::CreateMultipartRequest& request) {
+    return store::create_multipart(*storage_, request);
 }
 
-Task<objects::PartInfo> LocalStore::put_part(const objects::PutPartRequest&, BodyReader&) {
-    co_return no_multipart();
+Task<objects::PartInfo> LocalStore::put_part(const objects::PutPartRequest& request,
+                                             BodyReader& body) {
+    return store::put_part(*storage_, request, body);
 }
 
-Task<objects::ObjectInfo> LocalStore::complete_multipart(const objects::CompleteMultipartRequest&) {
-    co_return no_multipart();
+Task<objects::ObjectInfo> LocalStore::complete_multipart(
+    const objects::CompleteMultipartRequest& request) {
+    return store::complete_multipart(*storage_, request);
 }
 
-Task<> LocalStore::abort_multipart(const objects::MultipartUpload&) {
-    co_return no_multipart();
+Task<> LocalStore::abort_multipart(const objects::MultipartUpload& upload) {
+    return store::abort_multipart(*storage_, upload);
 }
 
-Task<objects::ListPartsResult> LocalStore::list_parts(const objects::ListPartsRequest&) {
-    co_return no_multipart();
+Task<objects::ListPartsResult> LocalStore::list_parts(const objects::ListPartsRequest& request) {
+    co_return store::list_parts(*storage_, request);
 }
 
 Task<objects::ListMultipartUploadsResult> LocalStore::list_multipart_uploads(
-    const objects::ListMultipartUploadsRequest&) {
-    co_return no_multipart();
+    const objects::ListMultipartUploadsRequest& request) {
+    SLIPWAY_CO_TRY(bucket, index_->find_bucket(request.bucket));
+    const auto list = [&](IndexReader& reader) { return list_uploads(reader, bucket.id, request); };
+    co_return index_->read(list);
 }
 
-Task<> LocalStore::remove_if(std::string_view, std::string_view, const objects::Conditions&) {
-    co_return no_multipart();
+Task<> LocalStore::remove_if(std::string_view bucket,
+                             std::string_view key,
+                             const objects::Conditions& conditions) {
+    co_return co_await commit(*storage_, removal(bucket, key, conditions));
 }
 
-Task<objects::CopyPartResult> LocalStore::copy_part(const objects::CopyPartRequest&) {
-    co_return no_multipart();
+Task<objects::CopyPartResult> LocalStore::copy_part(const objects::CopyPartRequest& request) {
+    return store::copy_part(*storage_, request);
 }
 
-Task<objects::MultipartUploadInfo> LocalStore::find_multipart(const objects::MultipartUpload&) {
-    co_return no_multipart();
+Task<objects::MultipartUploadInfo> LocalStore::find_multipart(
+    const objects::MultipartUpload& upload) {
+    SLIPWAY_CO_TRY(found, find_upload(*storage_, upload));
+    co_return std::move(found.info);
 }
 
-Task<objects::ObjectPartsResult> LocalStore::list_object_parts(const objects::ObjectPartsRequest&) {
-    co_return no_multipart();
+Task<objects::ObjectPartsResult> LocalStore::list_object_parts(
+    const objects::ObjectPartsRequest& request) {
+    co_return store::list_object_parts(*storage_, request);
 }
 
-Task<objects::ObjectInfo> LocalStore::change_object(std::string_view,
-                                                    std::string_view,
-                                                    const objects::ObjectChange&) {
-    co_return no_multipart();
+Task<objects::ObjectInfo> LocalStore::change_object(std::string_view bucket,
+                                                    std::string_view key,
+                                                    const objects::ObjectChange& change) {
+    auto queued = std::make_unique<IndexChange>();
+    queued->what = ChangeObject{std::string(bucket), std::string(key), change};
+    SLIPWAY_CO_CHECK(co_await commit(*storage_, std::move(queued)));
+    SLIPWAY_CO_TRY(row, find_object(*storage_, bucket, key, IndexReader::Data::leave));
+    co_return std::move(row.info);
 }
 
 Result<std::shared_ptr<const objects::BucketSettings>> LocalStore::bucket_settings(
-    std::string_view) const {
-    return std::make_shared<const objects::BucketSettings>();
+    std::string_view bucket) const {
+    return index_->settings(bucket);
 }
 
-Task<> LocalStore::change_bucket(std::string_view,
-                                 objects::BucketSetting,
-                                 std::optional<std::string>) {
-    co_return no_multipart();
+Task<> LocalStore::change_bucket(std::string_view bucket,
+                                 objects::BucketSetting setting,
+                                 std::optional<std::string> value) {
+    auto change = std::make_unique<IndexChange>();
+    change->what = ChangeBucket{std::string(bucket), setting, std::move(value)};
+    co_return co_await commit(*storage_, std::move(change));
 }
 
 }  // namespace slipway::store

@@ -22,6 +22,8 @@ struct LocalStoreOptions {
     /// nullptr: the operating system's. Must outlive the store.
     FileSystem* file_system = nullptr;
     std::chrono::milliseconds janitor_interval = limits::janitor_interval;
+    /// A day of a lifecycle rule; tests make it short.
+    std::chrono::milliseconds lifecycle_day = limits::lifecycle_day;
 };
 
 /// A HostedStore on local disk that acknowledges only what is durable (design decision 5).
@@ -50,7 +52,6 @@ class LocalStore final : public objects::HostedStore {
     Task<objects::BucketInfo> head_bucket(std::string_view bucket) override;
     Task<> remove_bucket(std::string_view bucket) override;
     Task<std::vector<objects::BucketInfo>> list_buckets() override;
-    /// Uploads in parts are not offered: these answer unsupported `NotImplemented`.
     Task<objects::MultipartUpload> create_multipart(
         const objects::CreateMultipartRequest& request) override;
     Task<objects::PartInfo> put_part(const objects::PutPartRequest& request,
@@ -81,6 +82,8 @@ class LocalStore final : public objects::HostedStore {
 
     /// Removes every file that is nobody's, now. Blocks; the store goes on serving.
     Result<JanitorReport> clean() { return janitor_->clean(); }
+    /// Applies the buckets' lifecycle rules, now. Blocks; the store goes on serving.
+    Result<LifecycleReport> apply_lifecycle() { return janitor_->apply_lifecycle(); }
 
   private:
     LocalStore() = default;

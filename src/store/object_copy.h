@@ -8,8 +8,7 @@ namespace slipway::store {
 
 /// ObjectStore::copy.
 ///
-/// Cost: one commit; a large object gets a second name for the same bytes, as files never change.
-/// Bytes are read only for a checksum that the source does not have.
+/// Cost: one commit, and what copying the bytes takes (copied_bytes.h).
 Task<objects::ObjectInfo> copy_object(Storage& storage, const objects::CopyRequest& request);
 
 }  // namespace slipway::store

@@ -2,7 +2,6 @@
 #include "store/object_put.h"
 
 #include "objects/conditions.h"
-#include "s3/errors.h"
 #include "s3/names.h"
 #include "store/receive_body.h"
 
@@ -19,7 +18,6 @@ using objects::PutRequest;
 Result<> check_early(Storage& storage, const PutRequest& request, const BodyReader& body) {
     SLIPWAY_CHECK(s3::check_object_key(request.key));
     SLIPWAY_CHECK(check_body_size(body.size().value_or(0)));
-    SLIPWAY_CHECK(check_attributes(request.attributes));
     SLIPWAY_CHECK(storage.index.find_bucket(request.bucket));
     if (request.conditions.none()) {
         return {};
@@ -54,13 +52,6 @@ IndexChange change_of(Storage& storage, const PutRequest& request, ReceivedBody&
 }
 
 }  // namespace
-
-Result<> check_attributes(const objects::ObjectAttributes& attributes) {
-    if (!attributes.tagging.empty()) {
-        return s3::s3_fail("NotImplemented", "the embedded store keeps no tags; leave them out");
-    }
-    return {};
-}
 
 Task<ObjectInfo> put_object(Storage& storage, const PutRequest& request, BodyReader& body) {
     SLIPWAY_CO_CHECK(check_early(storage, request, body));

@@ -6,9 +6,6 @@
 
 namespace slipway::store {
 
-/// Whether the store can keep all that. Errors: unsupported `NotImplemented`.
-Result<> check_attributes(const objects::ObjectAttributes& attributes);
-
 /// ObjectStore::put.
 Task<objects::ObjectInfo> put_object(Storage& storage,
                                      const objects::PutRequest& request,

@@ -7,11 +7,18 @@
 
 namespace slipway::store {
 
+void hand_over_garbage(Storage& storage, IndexChange& done) {
+    for (std::string& id : done.garbage) {
+        storage.files.discard(std::move(id));
+    }
+    if (done.upload_dropped) {
+        storage.files.wake_janitor();
+    }
+}
+
 Task<> commit(Storage& storage, std::unique_ptr<IndexChange> change) {
     const auto done = co_await storage.index.submit(std::move(change));
-    if (!done->garbage.empty()) {
-        storage.files.discard(done->garbage);
-    }
+    hand_over_garbage(storage, *done);
     co_return done->outcome;
 }
 

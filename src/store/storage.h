@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "store/data_files.h"
 #include "store/index.h"
+#include "store/upload_pins.h"
 #include "task/disk_threads.h"
 #include "task/task.h"
 
@@ -17,10 +18,13 @@ struct Storage {
     Index& index;
     DiskThreads& disk;
     const Clock& clock;
+    UploadPins pins;
 };
 
-/// Commits one change durably and hands the file it made superfluous to the janitor.
-/// Answers the change's own outcome.
+/// Hands what a committed change made superfluous to the janitor.
+void hand_over_garbage(Storage& storage, IndexChange& done);
+
+/// Commits one change durably, hands over its garbage, and answers the change's own outcome.
 Task<> commit(Storage& storage, std::unique_ptr<IndexChange> change);
 
 /// A bucket's row and the object's, or not_found `NoSuchBucket`, `NoSuchKey`.

@@ -69,6 +69,11 @@ class BodyReader {
     virtual std::optional<FileSlice> slice() const { return std::nullopt; }
     /// So many bytes more of slice() have been handed to the connection.
     virtual void took(std::uint64_t) {}
+
+    /// For a body of many pieces: what comes next where that is a piece of a file, to be sent from
+    /// there instead of read(); nothing where it comes by read(), as the end does.
+    /// Errors: those of read().
+    virtual Result<std::optional<FileSlice>> next_slice() { return std::nullopt; }
 };
 
 /// Bytes that live as long as the program, such as the embedded page.

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "conformance/multipart_conformance.h"
+#include "conformance/hosted_conformance.h"
 #include "support/memory_store.h"
 
 namespace slipway::test {
 namespace {
 
-class MemoryFixture final : public StoreFixture {
+class MemoryFixture final : public HostedFixture {
   public:
-    objects::ObjectStore& store() override { return store_; }
+    objects::HostedStore& hosted() override { return store_; }
 
   private:
-    SystemClock clock_;
-    MemoryStore store_{clock_};
+    MemoryStore store_{clock};
 };
 
 const auto memory =
@@ -19,6 +18,7 @@ const auto memory =
 
 INSTANTIATE_TEST_SUITE_P(Memory, ObjectStoreConformance, memory);
 INSTANTIATE_TEST_SUITE_P(Memory, MultipartConformance, memory);
+INSTANTIATE_TEST_SUITE_P(Memory, HostedConformance, memory);
 
 }  // namespace
 }  // namespace slipway::test

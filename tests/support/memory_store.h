@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
+#include "objects/archive.h"
 #include "objects/conditions.h"
 #include "objects/hosted_store.h"
 #include "objects/running_checksum.h"
@@ -12,6 +13,7 @@
 #include "s3/names.h"
 #include "support/memory_uploads.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -46,6 +48,7 @@ class MemoryStore : public objects::HostedStore {
     Task<objects::GetResult> get(const objects::GetRequest& request) override {
         SLIPWAY_CO_TRY(object, find(request.bucket, request.key));
         SLIPWAY_CO_CHECK(objects::check_read(request.conditions, object.info));
+        SLIPWAY_CO_CHECK(objects::check_readable(object.info, clock_.now()));
         SLIPWAY_CO_TRY(slice, slice_of(object, request));
         objects::GetResult result;
         result.info = std::move(object.info);
@@ -57,8 +60,10 @@ class MemoryStore : public objects::HostedStore {
     }
 
     Task<objects::ObjectInfo> head(const objects::GetRequest& request) override {
-        SLIPWAY_CO_TRY(result, co_await get(request));
-        co_return std::move(result.info);
+        SLIPWAY_CO_TRY(object, find(request.bucket, request.key));
+        SLIPWAY_CO_CHECK(objects::check_read(request.conditions, object.info));
+        SLIPWAY_CO_CHECK(slice_of(object, request));
+        co_return std::move(object.info);
     }
 
     Task<> remove(std::string_view bucket, std::string_view key) override {
@@ -73,6 +78,7 @@ class MemoryStore : public objects::HostedStore {
         SLIPWAY_CO_CHECK(check_bucket(request.bucket));
         SLIPWAY_CO_TRY(object, find(request.source_bucket, request.source_key));
         SLIPWAY_CO_CHECK(objects::check_copy_source(request.source_conditions, object.info));
+        SLIPWAY_CO_CHECK(objects::check_readable(object.info, clock_.now()));
         object.info.key = request.key;
         object.info.last_modified = clock_.now();
         if (request.attributes) {
@@ -91,9 +97,12 @@ class MemoryStore : public objects::HostedStore {
         object.info.parts_count = 0;
         object.info.restoration.reset();
         object.parts.clear();
-        if (request.checksum_algorithm) {
-            object.info.checksum = objects::checksum_of(*request.checksum_algorithm, object.bytes);
+        const auto& checksum = object.info.checksum;
+        if (request.checksum_algorithm || (checksum && objects::is_composite(*checksum))) {
+            const auto algorithm = request.checksum_algorithm.value_or(checksum->algorithm);
+            object.info.checksum = objects::checksum_of(algorithm, object.bytes);
         }
+        object.upload_id.clear();
         co_return insert(request.bucket, std::move(object), request.conditions);
     }
 
@@ -139,6 +148,7 @@ class MemoryStore : public objects::HostedStore {
             co_return s3::s3_fail("BucketNotEmpty");
         }
         buckets_.erase(found);
+        uploads_.erase_all(bucket);
         co_return Result<>();
     }
 
@@ -174,8 +184,13 @@ class MemoryStore : public objects::HostedStore {
         const objects::CompleteMultipartRequest& request) override {
         SLIPWAY_CO_CHECK(check_bucket(request.upload.bucket));
         const std::lock_guard lock(mutex_);
-        SLIPWAY_CO_TRY(done, uploads_.complete(request, part_bytes_min));
-        Object object{std::move(done.info), std::move(done.bytes), std::move(done.parts)};
+        auto completed = uploads_.complete(request, part_bytes_min);
+        if (!completed && completed.error().code == "NoSuchUpload") {
+            co_return made_before(request);
+        }
+        SLIPWAY_CO_TRY(done, std::move(completed));
+        Object object{std::move(done.info), std::move(done.bytes), std::move(done.parts),
+                      request.upload.upload_id};
         object.info.last_modified = clock_.now();
         SLIPWAY_CO_TRY(info,
                        insert_locked(request.upload.bucket, std::move(object), request.conditions));
@@ -220,8 +235,12 @@ class MemoryStore : public objects::HostedStore {
     }
 
     Task<objects::CopyPartResult> copy_part(const objects::CopyPartRequest& request) override {
+        if (request.number < 1 || request.number > s3::parts_max) {
+            co_return s3::s3_fail("InvalidArgument", "The part number is none of 1 to 10000.");
+        }
         SLIPWAY_CO_TRY(object, find(request.source_bucket, request.source_key));
         SLIPWAY_CO_CHECK(objects::check_copy_source(request.source_conditions, object.info));
+        SLIPWAY_CO_CHECK(objects::check_readable(object.info, clock_.now()));
         SLIPWAY_CO_TRY(slice, objects::resolve_copy_range(request.range, object.bytes.size()));
         objects::PutPartRequest part;
         part.upload = request.upload;
@@ -306,6 +325,7 @@ class MemoryStore : public objects::HostedStore {
         objects::ObjectInfo info;
         std::string bytes;
         std::vector<objects::PartInfo> parts;
+        std::string upload_id;
     };
     struct Bucket {
         Time created;
@@ -315,6 +335,21 @@ class MemoryStore : public objects::HostedStore {
 
     static std::shared_ptr<const objects::BucketSettings> no_settings() {
         return std::make_shared<const objects::BucketSettings>();
+    }
+
+    /// The object that the same request made before.
+    Result<objects::ObjectInfo> made_before(
+        const objects::CompleteMultipartRequest& request) const {
+        const auto& all = buckets_.find(request.upload.bucket)->second.objects;
+        const auto found = all.find(request.upload.key);
+        const auto same = [](const objects::PartInfo& one, const objects::PartInfo& other) {
+            return one.number == other.number && one.etag == other.etag;
+        };
+        if (found == all.end() || found->second.upload_id != request.upload.upload_id ||
+            !std::ranges::equal(found->second.parts, request.parts, same)) {
+            return s3::s3_fail("NoSuchUpload");
+        }
+        return found->second.info;
     }
 
     /// Nothing is copied of a body that is held but its bytes.

@@ -98,6 +98,11 @@ class MemoryUploads {
         std::erase_if(uploads_, [&](const auto& entry) { return entry.second.id == upload; });
     }
 
+    void erase_all(std::string_view bucket) {
+        std::erase_if(uploads_,
+                      [&](const auto& entry) { return entry.second.id.bucket == bucket; });
+    }
+
     Result<objects::ListPartsResult> list_parts(const objects::ListPartsRequest& request) const {
         SLIPWAY_TRY(upload, find(request.upload));
         objects::ListPartsResult page;
@@ -211,12 +216,11 @@ class MemoryUploads {
             return s3::s3_fail("InvalidRequest",
                                "The part's checksum is not of the upload's algorithm.");
         }
-        auto checksum =
-            objects::checksum_of(declared ? declared->algorithm : algorithm_of(upload), bytes);
-        if (declared && !declared->value.empty() && declared->value != checksum.value) {
+        if (declared && !declared->value.empty() &&
+            *declared != objects::checksum_of(declared->algorithm, bytes)) {
             return s3::s3_fail("BadDigest");
         }
-        return checksum;
+        return objects::checksum_of(algorithm_of(upload), bytes);
     }
 
     static Result<> check_parts(const Upload& upload,

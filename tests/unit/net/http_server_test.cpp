@@ -49,6 +49,33 @@ std::shared_ptr<OpenFile> temporary_file(std::string_view content) {
     return std::make_shared<OpenFile>(fd);
 }
 
+/// Pieces of two files, and bytes in memory between them and at the end.
+class SegmentsReader final : public BodyReader {
+  public:
+    Task<Chunk> read() override {
+        ++step_;
+        if (step_ == 2) {
+            co_return Chunk::copy_of("-memory-");
+        }
+        co_return step_ == 4 ? Chunk::copy_of(".") : Chunk();
+    }
+    Result<std::optional<FileSlice>> next_slice() override {
+        if (step_ == 0) {
+            ++step_;
+            return FileSlice{temporary_file("xxone"), 2, 3};
+        }
+        if (step_ == 2) {
+            ++step_;
+            return FileSlice{temporary_file("xthree"), 1, 5};
+        }
+        return std::nullopt;
+    }
+    std::optional<std::uint64_t> size() const override { return 17; }
+
+  private:
+    int step_ = 0;
+};
+
 /// Answers by path; what it saw is kept for the test.
 class TestHandler final : public http::Handler {
   public:
@@ -83,6 +110,8 @@ class TestHandler final : public http::Handler {
             response.body = std::make_unique<PiecesReader>("0123456789", 3);
         } else if (request.path() == "/file") {
             response.body = FileSlice{temporary_file("the whole content of a file"), 4, 13};
+        } else if (request.path() == "/segments") {
+            response.body = std::make_unique<SegmentsReader>();
         } else if (request.path() == "/refuse") {
             response.status = 403;
             response.body = std::string("no");
@@ -392,6 +421,14 @@ TEST_F(HttpServerTest, SendsAPieceOfAFile) {
     RawClient client(port);
     client.send("GET /file HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_EQ(client.read_answer().body, "whole content");
+}
+
+TEST_F(HttpServerTest, SendsPiecesOfFilesAndOfMemoryInTurn) {
+    start();
+    RawClient client(port);
+    client.send("GET /segments HTTP/1.1\r\nHost: x\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(client.read_answer().body, "one-memory-three.");
+    EXPECT_EQ(client.read_answer().body, "hello /next");
 }
 
 TEST_F(HttpServerTest, AnswersHeadWithoutABody) {

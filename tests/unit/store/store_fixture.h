@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace slipway::test {
 
@@ -40,6 +41,40 @@ class LocalStoreTest : public ::testing::Test {
         return std::filesystem::path(directory_.path()) / "store";
     }
 
+    objects::MultipartUpload begin(std::string key) {
+        objects::CreateMultipartRequest request;
+        request.bucket = bucket;
+        request.key = std::move(key);
+        return run(store_->create_multipart(request)).value();
+    }
+    Result<objects::PartInfo> put_part(const objects::MultipartUpload& upload,
+                                       unsigned number,
+                                       std::string bytes) {
+        objects::PutPartRequest request;
+        request.upload = upload;
+        request.number = number;
+        MemoryBodyReader body(std::move(bytes), 40'000);
+        return run(store_->put_part(request, body));
+    }
+    Result<objects::ObjectInfo> complete(const objects::MultipartUpload& upload,
+                                         std::vector<objects::PartInfo> parts) {
+        objects::CompleteMultipartRequest request;
+        request.upload = upload;
+        request.parts = std::move(parts);
+        return run(store_->complete_multipart(request));
+    }
+    /// An object of these parts.
+    Result<objects::ObjectInfo> make(const std::string& key,
+                                     const std::vector<std::string>& bytes) {
+        const auto upload = begin(key);
+        std::vector<objects::PartInfo> parts;
+        for (const std::string& part : bytes) {
+            SLIPWAY_TRY(put, put_part(upload, static_cast<unsigned>(parts.size() + 1), part));
+            parts.push_back(std::move(put));
+        }
+        return complete(upload, std::move(parts));
+    }
+
     Result<objects::ObjectInfo> put(std::string key, std::string bytes) {
         objects::PutRequest request;
         request.bucket = bucket;
@@ -64,6 +99,9 @@ class LocalStoreTest : public ::testing::Test {
     static std::string bytes_of(objects::GetResult& got) {
         if (const auto* text = std::get_if<std::string>(&got.body)) {
             return *text;
+        }
+        if (auto* reader = std::get_if<std::unique_ptr<BodyReader>>(&got.body)) {
+            return run(read_all(**reader, 1U << 30)).value();
         }
         const auto& slice = std::get<FileSlice>(got.body);
         std::string bytes(static_cast<std::size_t>(slice.size), '\0');
