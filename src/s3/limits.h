@@ -46,7 +46,6 @@ inline constexpr std::size_t lifecycle_id_bytes_max = 255;
 inline constexpr std::int64_t lifecycle_days_max = 2'147'483'647;
 /// Body of CompleteMultipartUpload: parts_max times number, ETag and the longest checksum.
 inline constexpr std::size_t complete_document_bytes_max = 4 * 1024 * 1024;
-
 /// Body of CreateBucket, and other small documents.
 inline constexpr std::size_t small_document_bytes_max = 16 * 1024;
 

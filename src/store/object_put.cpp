@@ -34,33 +34,38 @@ DeclaredDigests declared_digests(const PutRequest& request) {
     return declared;
 }
 
-IndexChange change_of(Storage& storage, const PutRequest& request, ReceivedBody& received) {
+PutObject object_of(const PutRequest& request, ReceivedBody& received, Time now) {
     PutObject put;
     put.bucket = request.bucket;
     put.info.key = request.key;
     put.info.size = received.size;
     put.info.etag = std::move(received.digests.etag);
-    put.info.last_modified = storage.clock.now();
+    put.info.last_modified = now;
     put.info.attributes = request.attributes;
     put.info.checksum = std::move(received.digests.checksum);
     put.conditions = request.conditions;
     put.data = std::move(received.data);
     put.file = std::move(received.file);
-    IndexChange change;
-    change.what = std::move(put);
-    return change;
+    return put;
+}
+
+/// On its own, so that its frame is not held while the body comes.
+Task<ObjectInfo> commit_object(Storage& storage,
+                               const PutRequest& request,
+                               ReceivedBody& received) {
+    auto change = std::make_unique<IndexChange>();
+    change->what = object_of(request, received, storage.clock.now());
+    ObjectInfo info = std::get<PutObject>(change->what).info;
+    SLIPWAY_CO_CHECK(co_await commit(storage, std::move(change)));
+    co_return info;
 }
 
 }  // namespace
 
 Task<ObjectInfo> put_object(Storage& storage, const PutRequest& request, BodyReader& body) {
     SLIPWAY_CO_CHECK(check_early(storage, request, body));
-    DeclaredDigests declared = declared_digests(request);
-    SLIPWAY_CO_TRY(received, co_await receive_body(storage, std::move(declared), body));
-    auto change = std::make_unique<IndexChange>(change_of(storage, request, *received));
-    ObjectInfo info = std::get<PutObject>(change->what).info;
-    SLIPWAY_CO_CHECK(co_await commit(storage, std::move(change)));
-    co_return info;
+    SLIPWAY_CO_TRY(received, co_await receive_body(storage, declared_digests(request), body));
+    co_return co_await commit_object(storage, request, *received);
 }
 
 }  // namespace slipway::store

@@ -90,27 +90,37 @@ Result<> check_body_size(std::uint64_t size) {
     return {};
 }
 
+// What is done before the body comes and after it is in functions of their own, so that a slow
+// sender does not hold what only they need in a coroutine's frame.
+namespace {
+
+Result<std::shared_ptr<Arriving>> begin(DeclaredDigests declared) {
+    SLIPWAY_TRY(digests, BodyDigests::start(std::move(declared)));
+    return std::make_shared<Arriving>(Arriving{std::move(digests), {}, nullptr});
+}
+
+Result<std::unique_ptr<ReceivedBody>> finish(Arriving& arriving, std::uint64_t size) {
+    SLIPWAY_TRY(values, arriving.digests.finish());
+    auto received = std::make_unique<ReceivedBody>();
+    received->size = size;
+    received->digests = std::move(values);
+    received->data = std::move(arriving.head);
+    received->file = std::move(arriving.file);
+    return received;
+}
+
+}  // namespace
+
 Task<std::unique_ptr<ReceivedBody>> receive_body(Storage& storage,
                                                  DeclaredDigests declared,
                                                  BodyReader& body) {
-    std::shared_ptr<Arriving> arriving;
-    {
-        SLIPWAY_CO_TRY(digests, BodyDigests::start(std::move(declared)));
-        arriving = std::make_shared<Arriving>(Arriving{std::move(digests), {}, nullptr});
-    }
-    auto received = std::make_unique<ReceivedBody>();
+    SLIPWAY_CO_TRY(arriving, begin(std::move(declared)));
     SLIPWAY_CO_TRY(size, co_await receive(storage, body, arriving));
-    received->size = size;
-    {
-        SLIPWAY_CO_TRY(values, arriving->digests.finish());
-        received->digests = std::move(values);
-    }
-    if (arriving->file != nullptr) {
-        auto sync = [file = arriving->file.get()] { return file->sync(); };
+    SLIPWAY_CO_TRY(received, finish(*arriving, size));
+    if (received->file != nullptr) {
+        auto sync = [file = received->file.get()] { return file->sync(); };
         SLIPWAY_CO_CHECK(co_await storage.disk.run(std::move(sync)));
     }
-    received->data = std::move(arriving->head);
-    received->file = std::move(arriving->file);
     co_return received;
 }
 

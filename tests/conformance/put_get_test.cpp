@@ -65,7 +65,7 @@ TEST_P(ObjectStoreConformance, keeps_attributes_as_they_were_said) {
     request.attributes.content_language = "de, en";
     request.attributes.expires = "Thu, 01 Dec 2030 16:00:00 GMT";
     request.attributes.user_metadata = {{"zebra", "1"}, {"owner", "J\u00f6rg"}, {"none", ""}};
-    request.attributes.storage_class = "GLACIER";
+    request.attributes.storage_class = "GLACIER_IR";
     for (const std::size_t size : {10UL, 100'000UL}) {
         ASSERT_TRUE(put(request, pattern(size)));
         const auto info = head("with/attributes");
