@@ -21,6 +21,9 @@ class Digest {
     /// The digest. The object is used up: assign a fresh one before the next update.
     Value finish();
 
+    /// OpenSSL's context, for who continues it in another way (md5_lanes.cpp).
+    void* state() { return state_.data(); }
+
   private:
     alignas(8) std::array<std::byte, state_bytes> state_;
 };
