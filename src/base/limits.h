@@ -301,6 +301,11 @@ inline constexpr std::size_t group_commit_max = 512;
 inline constexpr unsigned group_gather_rounds_max = 4;
 /// Keys of one DeleteObjects that are deleted at a time; they share commits.
 inline constexpr std::size_t delete_concurrency = 64;
+/// Pieces of a body from this size on are hashed beside the writing of them; less is not worth
+/// another thread.
+inline constexpr std::size_t hash_apart_bytes_min = 16 * 1024;
+/// Bodies are hashed together by so many bytes of each: 20 us, after which others may join.
+inline constexpr std::size_t hash_step_bytes = 16 * 1024;
 /// Threads for blocking file work.
 inline constexpr unsigned disk_threads_default = 8;
 /// How often the janitor looks for leftovers.

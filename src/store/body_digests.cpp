@@ -61,6 +61,10 @@ Result<BodyDigests> BodyDigests::start(DeclaredDigests declared) {
 
 void BodyDigests::update(std::span<const std::byte> bytes) {
     md5_.update(bytes);
+    update_but_md5(bytes);
+}
+
+void BodyDigests::update_but_md5(std::span<const std::byte> bytes) {
     if (sha256_) {
         sha256_->update(bytes);
     }

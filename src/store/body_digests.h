@@ -32,6 +32,10 @@ class BodyDigests {
     static Result<BodyDigests> start(DeclaredDigests declared);
 
     void update(std::span<const std::byte> bytes);
+    /// The same in two halves, for different threads: all but the MD5, which takes the longest ...
+    void update_but_md5(std::span<const std::byte> bytes);
+    /// ... and that.
+    codec::Md5& md5() { return md5_; }
 
     struct Values {
         std::string etag;

@@ -93,6 +93,7 @@ class LocalStore final : public objects::HostedStore {
     std::unique_ptr<OpenFile> lock_;
     std::unique_ptr<DataFiles> files_;
     std::unique_ptr<Index> index_;
+    std::unique_ptr<HashLanes> hash_lanes_;
     std::unique_ptr<Storage> storage_;
     std::unique_ptr<Janitor> janitor_;
 };

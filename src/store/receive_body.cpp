@@ -14,25 +14,69 @@
 namespace slipway::store {
 namespace {
 
-/// A body on its way in. Shared between its coroutine and the disk thread that works on a chunk of
-/// it: the one waits for the other before it touches it again.
+/// A body on its way in. Shared between its coroutine and the disk threads that work on a chunk of
+/// it, one on its MD5 and one on the rest: the coroutine waits for them before it touches it again.
 struct Arriving {
     BodyDigests digests;
     std::string head;  // the first bytes, until there are too many for the index
     std::unique_ptr<DataFile> file;
 };
 
+/// Its MD5 is that of HashLanes, while a disk thread writes it.
+bool is_hashed_apart(const Chunk& chunk) {
+    return chunk.size() >= limits::hash_apart_bytes_min;
+}
+
 /// On a disk thread: hashing there keeps the I/O thread free for other connections.
 Result<> write_chunk(DataFiles& files, Arriving& arriving, const Chunk& chunk) {
+    if (is_hashed_apart(chunk)) {
+        arriving.digests.update_but_md5(chunk.bytes());
+    } else {
+        arriving.digests.update(chunk.bytes());
+    }
     if (arriving.file == nullptr) {
         SLIPWAY_TRY(file, files.create());
         arriving.file = std::move(file);
         SLIPWAY_CHECK(arriving.file->append(std::as_bytes(std::span(arriving.head))));
         arriving.head = std::string();
     }
-    arriving.digests.update(chunk.bytes());
     return arriving.file->append(chunk.bytes());
 }
+
+/// A chunk of a body on its way to disk and into the digests.
+class ChunkCall {
+  public:
+    explicit ChunkCall(Storage& storage)
+        : storage_(storage), writing_(storage.disk), hashing_(storage.disk) {}
+
+    void start(const IoExecutor& executor, const std::shared_ptr<Arriving>& arriving, Chunk chunk) {
+        auto bytes = std::make_shared<const Chunk>(std::move(chunk));
+        if (is_hashed_apart(*bytes)) {
+            auto md5 = std::shared_ptr<codec::Md5>(arriving, &arriving->digests.md5());
+            hashing_.start_task(executor, storage_.hash_lanes.update(std::move(md5), bytes));
+        }
+        auto write = [&files = storage_.files, arriving, bytes = std::move(bytes)]() mutable {
+            // Given up before the answer is on its way: the chunk for the next one who waits for
+            // memory, the rest so that its coroutine is the last to hold it.
+            const std::shared_ptr<Arriving> held = std::move(arriving);
+            const std::shared_ptr<const Chunk> piece = std::move(bytes);
+            return write_chunk(files, *held, *piece);
+        };
+        writing_.start(executor, std::move(write));
+    }
+
+    /// Waits for all that start() began.
+    Task<> wait() {
+        const Result<> hashed = co_await hashing_.wait();
+        SLIPWAY_CO_CHECK(co_await writing_.wait());
+        co_return hashed;
+    }
+
+  private:
+    Storage& storage_;
+    DiskCall writing_;
+    DiskCall hashing_;
+};
 
 /// The read of a chunk overlaps the writing of the one before. Returns the body's size. Nothing is
 /// under way on a disk thread afterwards.
@@ -40,18 +84,18 @@ Task<std::uint64_t> receive(Storage& storage,
                             BodyReader& body,
                             std::shared_ptr<Arriving> arriving) {
     const auto executor = co_await this_executor();
-    DiskCall writing(storage.disk);
+    ChunkCall storing(storage);
     std::uint64_t size = 0;
     // What is announced as too large for the index goes to its file from the first byte on, so that
     // thousands of slow senders hold no memory for it.
     bool in_file = body.size().value_or(0) > limits::inline_object_bytes_max;
     while (true) {
         auto chunk = co_await body.read();
-        const Result<> written = co_await writing.wait();
+        const Result<> stored = co_await storing.wait();
         if (!chunk) {
             co_return fail(std::move(chunk).error());
         }
-        SLIPWAY_CO_CHECK(written);
+        SLIPWAY_CO_CHECK(stored);
         if (chunk->empty()) {
             break;
         }
@@ -63,14 +107,7 @@ Task<std::uint64_t> receive(Storage& storage,
             continue;
         }
         in_file = true;
-        auto write = [&files = storage.files, arriving, piece = *std::move(chunk)]() mutable {
-            // Given up before the answer is on its way: the chunk for the next one who waits for
-            // memory, the rest so that its coroutine is the last to hold it.
-            const std::shared_ptr<Arriving> held = std::move(arriving);
-            const Chunk bytes = std::move(piece);
-            return write_chunk(files, *held, bytes);
-        };
-        writing.start(executor, std::move(write));
+        storing.start(executor, arriving, *std::move(chunk));
     }
     if (body.size().value_or(size) != size) {
         co_return s3::s3_fail("IncompleteBody");

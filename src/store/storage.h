@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "store/data_files.h"
+#include "store/hash_lanes.h"
 #include "store/index.h"
 #include "store/upload_pins.h"
 #include "task/disk_threads.h"
@@ -17,6 +18,7 @@ struct Storage {
     DataFiles& files;
     Index& index;
     DiskThreads& disk;
+    HashLanes& hash_lanes;
     const Clock& clock;
     UploadPins pins;
 };

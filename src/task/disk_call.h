@@ -14,7 +14,8 @@
 
 namespace slipway {
 
-/// Work on a disk thread that goes on while its coroutine does something else, one at a time.
+/// Work on a disk thread that goes on while its coroutine does something else, one at a time; or
+/// whatever else ends by itself.
 ///
 /// Belongs to one I/O thread. The work must own what it touches: it may outlive this object when
 /// the coroutine ends without waiting.
@@ -25,6 +26,11 @@ class DiskCall {
     /// Starts `work()`, which returns a Result<>. The one before must have been waited for.
     template <class Work>
     void start(const IoExecutor& executor, Work work) {
+        start_task(executor, disk_.run(std::move(work)));
+    }
+
+    /// The same for work that is a coroutine already.
+    void start_task(const IoExecutor& executor, Task<> work) {
         state_ = std::make_shared<State>();
         auto finished = [state = state_](std::exception_ptr, Result<> outcome) {
             state->outcome = std::move(outcome);
@@ -32,7 +38,7 @@ class DiskCall {
                 std::exchange(state->resume, nullptr)();
             }
         };
-        boost::asio::co_spawn(executor, disk_.run(std::move(work)), std::move(finished));
+        boost::asio::co_spawn(executor, std::move(work), std::move(finished));
     }
 
     /// Waits for the work started last and answers what it returned; success when there is none.

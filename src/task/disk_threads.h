@@ -56,6 +56,9 @@ class DiskThreads {
             std::move(start), as_value);
     }
 
+    /// Runs `job()` on a disk thread; nobody waits for it. It owns what it touches.
+    void start(std::function<void()> job) { enqueue(std::move(job)); }
+
   protected:
     /// Has `job()` called soon, once, on some thread. Tests on virtual time replace it, with no
     /// threads.

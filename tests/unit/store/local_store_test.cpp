@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/local_store.h"
 
+#include "codec/digest.h"
+#include "codec/hex.h"
 #include "unit/store/store_fixture.h"
 
 #include <boost/asio/co_spawn.hpp>
@@ -192,6 +194,26 @@ TEST_F(LocalStoreTest, of_many_conditional_creators_one_wins) {
     }
     loop.run();
     EXPECT_EQ(winners, 1);
+    store_.reset();  // its committing thread may still be about to wake the loop
+}
+
+TEST_F(LocalStoreTest, uploads_that_are_hashed_together_get_their_own_md5) {
+    std::atomic<int> right = 0;
+    boost::asio::io_context loop;
+    const auto upload = [&](std::size_t number) -> Async<void> {
+        const std::string bytes(150'000 + 7'777 * number, static_cast<char>('a' + number));
+        objects::PutRequest request;
+        request.bucket = bucket;
+        request.key = std::to_string(number);
+        MemoryBodyReader body(bytes, 70'000 + number);
+        const auto stored = co_await store_->put(request, body);
+        right += stored && stored->etag == codec::hex_encode(codec::md5(bytes)) ? 1 : 0;
+    };
+    for (std::size_t i = 0; i < 20; ++i) {
+        boost::asio::co_spawn(loop, upload(i), boost::asio::detached);
+    }
+    loop.run();
+    EXPECT_EQ(right, 20);
     store_.reset();  // its committing thread may still be about to wake the loop
 }
 
