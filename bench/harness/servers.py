@@ -83,9 +83,9 @@ def start_minio(data=None):
     return server
 
 
-def start_versitygw():
+def start_versitygw(data=None):
     """Over a folder, as it comes: it does not sync what it stores."""
-    port, data = free_port(), new_folder("versitygw-data")
+    port, data = free_port(), data or new_folder("versitygw-data")
     server = Server("versitygw", [
         CACHE / "bin" / "versitygw", "--port", f"127.0.0.1:{port}", "--access", ACCESS_KEY,
         "--secret", SECRET_KEY, "--quiet", "--keep-alive", "posix", data,
@@ -93,6 +93,9 @@ def start_versitygw():
     server.store_port = port
     server.data = data
     return server
+
+
+STORES = {"slipway": start_slipway, "minio": start_minio, "versitygw": start_versitygw}
 
 
 def peer_environment(store_port=9000):

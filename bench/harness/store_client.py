@@ -54,6 +54,12 @@ class StoreClient:
         """Request targets for plain keys (no character that a URL would encode)."""
         return [self._signer.path(method, f"/{servers.BUCKET}/{key}") for key in keys]
 
+    def sign_list(self, prefix, after="", keys_max=1000):
+        """The request target of a page of a listing, of keys after `after`."""
+        query = (f"list-type=2&max-keys={keys_max}&prefix={quote(prefix, safe='')}"
+                 f"&start-after={quote(after, safe='')}")
+        return self._signer.path("GET", f"/{servers.BUCKET}", query)
+
     def list(self, prefix):
         """The objects below `prefix`, by their keys."""
         found, last, more = {}, "", True

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Durable PUT and GET of small and large objects: Slipway's store and its peers.
+"""Durable PUT, GET, DELETE and listings: Slipway's store and its peers; memory; a million objects.
 
 Same disk, same requests; versitygw does not sync what it stores, the others do.
 
@@ -18,11 +18,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from harness import servers  # noqa: E402
 from harness.processes import end_cleanly_on_signals  # noqa: E402
 from harness.report import Mark, Report, median_of, say, spread  # noqa: E402
-from harness.store_client import StoreClient, body_options  # noqa: E402
+from harness.slow_uploads import SlowUploads, hold, raise_open_files  # noqa: E402
+from harness.store_client import StoreClient, body_options, random_body  # noqa: E402
+from harness.watch import Watch  # noqa: E402
+from million import measure_million  # noqa: E402
 
 KIB, MIB = 1024, 1024 * 1024
-STARTERS = {"slipway": servers.start_slipway, "minio": servers.start_minio,
-            "versitygw": servers.start_versitygw}
+PAGE_KEYS = 1000
+SLOW_BYTES = 32 * KIB  # more than the store keeps in its index
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,14 @@ class Case:
     size: int
     connections: int
     requests_max: int  # of one run: bounds the disk that a fast server fills
-    objects: int       # GET: how many different ones
+    objects: int       # GET, LIST: how many different ones
 
 
 CASES = [
     Case("PUT 4 KiB", "PUT", 4 * KIB, 16, 100_000, 0),
     Case("GET 4 KiB", "GET", 4 * KIB, 16, 1_000_000, 2_000),
+    Case("DELETE 4 KiB", "DELETE", 4 * KIB, 16, 5_000, 0),
+    Case("LIST 1,000", "LIST", KIB, 4, 10_000, 10_000),
     Case("PUT 1 MiB", "PUT", MIB, 8, 1_000, 0),
     Case("GET 1 MiB", "GET", MIB, 8, 100_000, 200),
 ]
@@ -48,6 +53,7 @@ class Store(StoreClient):
 
     def __init__(self, server):
         self.idle_kib = server.rss_kib()
+        self.slow_peak_kib = 0
         self._made = 0
         super().__init__(server)
 
@@ -66,27 +72,53 @@ def check_refusals(store):
         raise RuntimeError(f"{store.server.name}: a wrong signature answered {status}, not 403")
 
 
-def seed(store, case):
-    keys = store.new_keys(case.objects)
-    store.load(f"{case.name}: storing {case.objects} objects", store.sign("PUT", keys),
-               connections=case.connections, seconds=600, **body_options("PUT", case.size))
-    return keys
+def fill(store, case, keys):
+    store.load(f"{case.name}: storing {len(keys)} objects", store.sign("PUT", keys),
+               connections=16, seconds=600, **body_options("PUT", case.size))
+
+
+def repeated_paths(store, case):
+    """What is asked for again and again: objects, or the pages of a listing."""
+    if case.method == "GET":
+        keys = store.new_keys(case.objects)
+        fill(store, case, keys)
+        return store.sign("GET", keys)
+    if case.method == "LIST":
+        keys = [f"listed/{i:06}" for i in range(case.objects)]
+        fill(store, case, keys)
+        return [store.sign_list("listed/", after)
+                for after in ["", *keys[PAGE_KEYS - 1:-1:PAGE_KEYS]]]
+    return None
+
+
+def run_once(store, case, paths, seconds, requests):
+    """`paths` are those of repeated_paths(), or nothing: then each request has a key of its own."""
+    options = {"connections": case.connections, "seconds": seconds, "requests": case.requests_max}
+    if case.method == "LIST":
+        options |= {"method": "GET", "repeat": True, "keys": PAGE_KEYS}
+    elif case.method == "GET":
+        options |= {"repeat": True, **body_options("GET", case.size)}
+    else:
+        keys = store.new_keys(requests)
+        paths = store.sign(case.method, keys)
+        if case.method == "DELETE":
+            fill(store, case, keys)
+            options |= {"method": "DELETE", "seconds": 60}
+        else:
+            options |= body_options("PUT", case.size)
+    os.sync()
+    return store.load(case.name, paths, **options)
 
 
 def measure(stores, case, repeats, seconds):
     """Rounds in turn after a warm-up; the disk settles (sync) between runs."""
     runs = {store.server.name: [] for store in stores}
-    gets = {store.server.name: store.sign("GET", seed(store, case)) for store in stores
-            if case.method == "GET"}
+    paths = {store.server.name: repeated_paths(store, case) for store in stores}
     supply = {store.server.name: min(case.requests_max, 20_000) for store in stores}
     for repeat in range(-1, repeats):
         for store in stores:
             name = store.server.name
-            paths = gets.get(name) or store.sign("PUT", store.new_keys(supply[name]))
-            os.sync()
-            run = store.load(case.name, paths, connections=case.connections, seconds=seconds,
-                             requests=case.requests_max, repeat=case.method == "GET",
-                             **body_options(case.method, case.size))
+            run = run_once(store, case, paths[name], seconds, supply[name])
             supply[name] = min(case.requests_max,
                                int(run.per_second(run.requests) * seconds * 2) + 1000)
             if repeat >= 0:
@@ -110,43 +142,70 @@ def add_rows(table, case, runs):
     return figures
 
 
-def add_marks(table, figures, slipway):
-    def ratio(case, figure, peer="minio"):
-        return figures[case]["slipway"][figure] / figures[case][peer][figure]
-    if "minio" in figures["PUT 4 KiB"]:
-        table.marks += [
-            Mark("PUT 4 KiB: rate, times MinIO", ratio("PUT 4 KiB", "rate"), 3),
-            Mark("PUT 4 KiB: server CPU, share of MinIO's", ratio("PUT 4 KiB", "cpu_us"), 0.25,
-                 at_most=True),
-            Mark("GET 4 KiB: rate, times MinIO", ratio("GET 4 KiB", "rate"), 1),
-            Mark("PUT 1 MiB: rate, times MinIO", ratio("PUT 1 MiB", "rate"), 1),
-            Mark("GET 1 MiB: rate, times MinIO", ratio("GET 1 MiB", "rate"), 1),
-        ]
-    if "versitygw" in figures["PUT 4 KiB"]:
-        table.marks += [
-            Mark("PUT 4 KiB: rate, times versitygw without sync",
-                 ratio("PUT 4 KiB", "rate", "versitygw"), 1),
-            Mark("GET 4 KiB: rate, times versitygw", ratio("GET 4 KiB", "rate", "versitygw"), 4),
-            Mark("PUT 1 MiB: rate, times versitygw without sync",
-                 ratio("PUT 1 MiB", "rate", "versitygw"), 1),
-            Mark("GET 1 MiB: rate, times versitygw", ratio("GET 1 MiB", "rate", "versitygw"), 1),
-        ]
+def add_rate_marks(table, figures):
+    """Each against the better peer of those that were measured."""
+    def ratio(case, figure, best, peers):
+        its = figures[case]
+        return its["slipway"][figure] / best(its[peer][figure] for peer in peers if peer in its)
+
+    both = [name for name in figures["PUT 4 KiB"] if name != "slipway"]
+    if "minio" in both:
+        table.marks.append(Mark("PUT 4 KiB: rate, times MinIO",
+                                ratio("PUT 4 KiB", "rate", max, ["minio"]), 4))
+    if "versitygw" in both:
+        table.marks.append(Mark("PUT 4 KiB: rate, times versitygw without sync",
+                                ratio("PUT 4 KiB", "rate", max, ["versitygw"]), 1))
+    if both:
+        peer = " and ".join(both)
+        table.marks += [Mark(f"{case}: rate, times the better of {peer}",
+                             ratio(case, "rate", max, both), limit)
+                        for case, limit in (("GET 4 KiB", 4), ("PUT 1 MiB", 1), ("GET 1 MiB", 1))]
+        table.marks += [Mark(f"{case}: server CPU, share of the better of {peer}",
+                             ratio(case, "cpu_us", min, both), 1 / 3, at_most=True)
+                        for case in ("PUT 4 KiB", "GET 4 KiB")]
+
+
+def add_memory_marks(table, store, ready_ms):
+    limit_mib = 64
     table.marks += [
-        Mark("RSS idle, MiB", slipway.idle_kib / KIB, 20, at_most=True),
-        Mark("RSS peak of all of it, MiB", slipway.server.peak_rss_kib() / KIB, 64, at_most=True),
+        Mark("RSS idle, MiB", store.idle_kib / KIB, limit_mib, at_most=True),
+        Mark("RSS peak of all of it, MiB", store.peak_kib / KIB, limit_mib, at_most=True),
+        Mark("RSS peak with slow uploads, MiB", store.slow_peak_kib / KIB, limit_mib,
+             at_most=True),
+        Mark("ready on an empty store, ms", ready_ms, 50, at_most=True),
     ]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="one short run of each, for sanity")
-    parser.add_argument("--servers", default=",".join(STARTERS), help="which of them")
-    options = parser.parse_args()
-    end_cleanly_on_signals()
-    repeats, seconds = (1, 1) if options.quick else (5, 4)
-    servers.install("minio", "versitygw")
+def hold_slow_uploads(store, count):
+    """The most memory while so many uploads bring a KiB a second each."""
+    store.peak_kib = store.server.peak_rss_kib()
+    paths = store.sign("PUT", [f"slow/{i}" for i in range(count)])
+    with Watch(store.server) as watch:
+        slow = SlowUploads(store.server.store_port, paths, random_body(SLOW_BYTES).read_bytes())
+        held = hold(store.server, slow, count)
+    store.slow_peak_kib = watch.peak_kib
+    if held.causes and store.server.name == "slipway":
+        raise RuntimeError(f"slow uploads into slipway failed: {held.causes}")
+    return held
 
-    started = [STARTERS[name]() for name in options.servers.split(",")]
+
+def ready_times(name, rounds):
+    """Of starts on empty folders."""
+    times = []
+    for _ in range(rounds):
+        server = servers.STORES[name]()
+        times.append(server.ready_ms)
+        server.stop()
+    return median_of(times)
+
+
+def measure_rows(options, names):
+    repeats = options.rounds
+    seconds = 1 if options.quick else 4
+    slow = 100 if options.quick else 1000
+    raise_open_files(slow)
+    ready_ms = {name: ready_times(name, repeats) for name in names}
+    started = [servers.STORES[name]() for name in names]
     time.sleep(2)  # idle is after start-up's own work
     stores = [Store(server) for server in started]
     for store in stores:
@@ -156,19 +215,43 @@ def main():
                              "client CPU us/op", "p50 ms", "p99 ms", "spread"])
     figures = {}
     for case in CASES:
-        runs = measure(stores, case, repeats, seconds)
-        figures[case.name] = add_rows(table, case, runs)
+        if options.rows and case.name not in options.rows.split(","):
+            continue
+        figures[case.name] = add_rows(table, case, measure(stores, case, repeats, seconds))
     for store in stores:
+        name = store.server.name
+        held = hold_slow_uploads(store, slow)
         table.notes.append(
-            f"{store.server.name}: ready in {store.server.ready_ms:,.0f} ms, RSS idle "
-            f"{store.idle_kib / KIB:,.1f} MiB, peak during all of it "
-            f"{store.server.peak_rss_kib() / KIB:,.1f} MiB")
-        if store.server.name == "slipway":
-            add_marks(table, figures, store)
+            f"{name}: ready in {ready_ms[name]:,.0f} ms, RSS idle {store.idle_kib / KIB:,.1f} MiB, "
+            f"peak during all rows {store.peak_kib / KIB:,.1f} MiB, then with {slow:,} slow uploads "
+            f"({held.open:,} open at once) {store.slow_peak_kib / KIB:,.1f} MiB"
+            + (f", of which failed: {held.causes}" if held.causes else ""))
+    if names[0] == "slipway" and len(figures) == len(CASES):
+        add_rate_marks(table, figures)
+        add_memory_marks(table, stores[0], ready_ms["slipway"])
     table.notes.append(f"median of {repeats}, {seconds} s or so many requests at most each: "
                        + ", ".join(f"{case.name} {case.requests_max:,}" for case in CASES)
                        + "; data of all servers on one file system")
-    table.finish()
+    return table
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="one short run of each, for sanity")
+    parser.add_argument("--servers", default=",".join(servers.STORES), help="which of them")
+    parser.add_argument("--rounds", type=int, default=0, help="of each row; medians are reported")
+    parser.add_argument("--rows", help="only these, by their whole names: 'PUT 4 KiB,GET 4 KiB'")
+    parser.add_argument("--million", action="store_true",
+                        help="instead of the rows: a million objects of 1 KiB, one server at a time")
+    parser.add_argument("--objects", type=int, default=1_000_000, help="of --million")
+    parser.add_argument("--json", help="a file for the figures")
+    options = parser.parse_args()
+    options.rounds = options.rounds or (1 if options.quick else 5)
+    end_cleanly_on_signals()
+    names = options.servers.split(",")
+    servers.install(*(name for name in names if name != "slipway"))
+    table = measure_million(names, options) if options.million else measure_rows(options, names)
+    table.finish(options.json)
     return 0
 
 

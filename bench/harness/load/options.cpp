@@ -82,6 +82,8 @@ Options parse_options(int argc, char** argv) {
             body.size = std::stoull(value);
         else if (name == "--form-files")
             o.form_files = std::stoul(value);
+        else if (name == "--keys")
+            o.keys = std::stoul(value);
         else if (name == "--category")
             body.category = value;
         else if (name == "--etag")

@@ -24,6 +24,7 @@ struct Options {
     std::vector<std::string> paths;  // used in order
     bool repeat = false;             // start over when `paths` is used up
     std::size_t form_files = 0;      // > 0: POST on `paths`, a form with so many files
+    std::size_t keys = 0;            // > 0: GET of listings, each of which names so many
     Body body;                       // sent by PUT and POST, expected by GET
     std::string etag;                // if given, what a PUT must answer
 };

@@ -240,7 +240,8 @@ void Connection::take_body(std::string_view bytes) {
     const Options& options = worker_.options();
     const std::uint64_t at = answer_.read;
     answer_.read += bytes.size();
-    if (options.tickets > 0 || options.form_files > 0 || answer_.status >= 300) {
+    if (options.tickets > 0 || options.form_files > 0 || options.keys > 0 ||
+        answer_.status >= 300) {
         answer_.text.append(bytes);
     } else if (options.method == "GET") {
         answer_.differs = answer_.differs || !options.body.equals(at, bytes);
@@ -267,6 +268,10 @@ std::string Connection::verdict() const {
             return "";
         return std::to_string(found) + " of " + std::to_string(options.form_files) +
                " files stored: " + answer_.text.substr(0, 200);
+    }
+    if (options.keys > 0) {
+        const std::size_t found = occurrences(answer_.text, "<Key>");
+        return found == options.keys ? "" : std::to_string(found) + " keys in a listing";
     }
     if (options.method == "GET" && (answer_.differs || answer_.length != options.body.size())) {
         return "body differs from what was stored";
