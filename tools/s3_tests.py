@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs tests of ceph's s3-tests against the embedded store, or against another S3.
+
+    python tools/s3_tests.py CHECKOUT IDS [--program PATH | --endpoint URL --keys ACCESS:SECRET]
+
+CHECKOUT is a clone of github.com/ceph/s3-tests, the Python one that has its requirements.txt; IDS a
+file with one node id a line ('#' begins a comment). A fresh `slipway store` with one account is
+started on a free port, all sections of the suite's configuration name that account, and the ids run
+in a few processes at a time, each with buckets of its own. Says what failed and why, and a count for
+each family (the first words of the tests' names). The exit status is 0 when all passed.
+
+This file is also the pytest plugin that ends a test which takes too long.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+
+TEST_SECONDS_MAX = int(os.environ.get("S3_TEST_SECONDS_MAX", "120"))
+READY_SECONDS_MAX = 20
+ACCESS_KEY, SECRET_KEY = "s3-tests-access-key", "s3-tests-secret-key"
+ACCOUNTS = ("s3 main", "s3 alt", "s3 tenant", "iam", "iam root", "iam alt root")
+FAMILY_WORDS = 2
+
+
+class TookTooLong(BaseException):
+    """Not an Exception: what a test retries must not swallow it."""
+
+
+def pytest_configure(config):
+    def too_long(*_):
+        raise TookTooLong(f"took more than {TEST_SECONDS_MAX} s")
+
+    signal.signal(signal.SIGALRM, too_long)
+
+
+def pytest_runtest_call(item):
+    signal.alarm(TEST_SECONDS_MAX)
+
+
+def pytest_runtest_teardown(item):
+    signal.alarm(TEST_SECONDS_MAX)
+
+
+def pytest_runtest_logfinish(nodeid, location):
+    signal.alarm(0)
+
+
+@contextlib.contextmanager
+def running_store(program: str, folder: pathlib.Path):
+    """The URL of a new store with one account."""
+    ready = folder / "ready.json"
+    with open(folder / "store.log", "wb") as log:
+        store = subprocess.Popen(
+            [program, "store", "--listen", "127.0.0.1:0", "--data-dir", str(folder / "data"),
+             "--store-access-key", ACCESS_KEY, "--store-secret-key", SECRET_KEY,
+             "--ready-file", str(ready)], stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + READY_SECONDS_MAX
+        while not ready.exists():
+            if store.poll() is not None or time.monotonic() > deadline:
+                sys.exit(f"{program} does not start: {(folder / 'store.log').read_text()}")
+            time.sleep(0.01)
+        yield json.loads(ready.read_text())["store_url"]
+        if store.poll() is not None:
+            sys.exit(f"the store ended by itself: {(folder / 'store.log').read_text()[-4000:]}")
+    finally:
+        store.terminate()
+        store.wait()
+
+
+def write_configuration(path: pathlib.Path, url: str, access_key: str, secret_key: str) -> None:
+    host, _, port = url.rstrip("/").removeprefix("http://").partition(":")
+    lines = ["[DEFAULT]", f"host = {host}", f"port = {port}", "is_secure = False",
+             "ssl_verify = False", "[fixtures]", "bucket prefix = s3tests-{random}-"]
+    for name in ACCOUNTS:
+        lines += [f"[{name}]", f"access_key = {access_key}", f"secret_key = {secret_key}",
+                  f"user_id = {access_key}", f"display_name = {access_key}",
+                  "email = nobody@example.com"]
+        lines += ["tenant ="] if name == "s3 tenant" else []
+    path.write_text("\n".join(lines) + "\n")
+
+
+def start_pytest(checkout: pathlib.Path, ids: list[str], configuration: pathlib.Path,
+                 report: pathlib.Path) -> subprocess.Popen:
+    environment = {**os.environ, "S3TEST_CONF": str(configuration), "AWS_EC2_METADATA_DISABLED": "true",
+                   "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1",
+                   "PYTHONPATH": str(pathlib.Path(__file__).resolve().parent)}
+    with open(report.with_suffix(".log"), "wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "pytest", "-p", "s3_tests", "-p", "no:cacheprovider", "-q",
+             "--tb=short", "-W", "ignore", f"--junitxml={report}", *ids],
+            cwd=checkout, env=environment, stdout=log, stderr=log)
+
+
+def results(report: pathlib.Path) -> dict[str, str]:
+    """Of each test: why it failed, or nothing."""
+    found: dict[str, str] = {}
+    if not report.exists():
+        return found
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        words = [f"{bad.get('message') or ''}" for kind in ("failure", "error", "skipped")
+                 for bad in case.findall(kind)]
+        found[case.get("name", "")] = " ".join((words[0] or "failed").split())[:300] if words else ""
+    return found
+
+
+def run(checkout: pathlib.Path, ids: list[str], configuration: pathlib.Path, folder: pathlib.Path,
+        processes: int) -> dict[str, str]:
+    shares = [ids[i::processes] for i in range(processes) if ids[i::processes]]
+    reports = [folder / f"{i}.xml" for i in range(len(shares))]
+    running = [start_pytest(checkout, share, configuration, report)
+               for share, report in zip(shares, reports)]
+    why: dict[str, str] = {}
+    for process, share, report in zip(running, shares, reports):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(len(share) * TEST_SECONDS_MAX)
+        process.kill()
+        process.wait()
+        found = results(report)
+        if not found:
+            print(report.with_suffix(".log").read_text()[-4000:], file=sys.stderr)
+        why.update({each: found.get(each.split("::")[-1], "did not run") for each in share})
+    return why
+
+
+def family(node_id: str) -> str:
+    file, _, name = node_id.rpartition("::")
+    words = name.removeprefix("test_").split("_")
+    return f"{pathlib.Path(file).stem.removeprefix('test_')}: {' '.join(words[:FAMILY_WORDS])}"
+
+
+def tell(why: dict[str, str]) -> None:
+    passed, failed = collections.Counter(), collections.Counter()
+    for each, reason in why.items():
+        (failed if reason else passed)[family(each)] += 1
+        print(f"{'FAILED' if reason else 'passed'}  {each.split('::')[-1]}"
+              + (f"  {reason}" if reason else ""))
+    print()
+    for name in sorted(passed.keys() | failed.keys()):
+        print(f"{name:45} {passed[name]:4} passed {failed[name]:4} failed")
+    print(f"\n{passed.total()} passed, {failed.total()} failed")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkout", type=pathlib.Path)
+    parser.add_argument("ids", type=pathlib.Path)
+    built = pathlib.Path(__file__).resolve().parents[1] / "build/release/slipway"
+    parser.add_argument("--program", default=os.environ.get("SLIPWAY_BIN", str(built)))
+    parser.add_argument("--endpoint", help="another S3, by http://HOST:PORT")
+    parser.add_argument("--keys", metavar="ACCESS:SECRET", default=f"{ACCESS_KEY}:{SECRET_KEY}")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--folder", type=pathlib.Path, help="keep data, logs and reports here")
+    options = parser.parse_args()
+    lines = (line.partition("#")[0].strip() for line in options.ids.read_text().splitlines())
+    ids = [line for line in lines if line]
+    access_key, _, secret_key = options.keys.partition(":")
+    with contextlib.ExitStack() as stack:
+        folder = options.folder
+        if folder is None:
+            folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=True)
+        url = options.endpoint or stack.enter_context(running_store(options.program, folder))
+        configuration = folder / "s3tests.conf"
+        write_configuration(configuration, url, access_key, secret_key)
+        why = run(options.checkout, ids, configuration, folder, options.processes)
+    tell(why)
+    return int(any(why.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
