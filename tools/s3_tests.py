@@ -28,6 +28,8 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 
+import boto3
+
 TEST_SECONDS_MAX = int(os.environ.get("S3_TEST_SECONDS_MAX", "120"))
 READY_SECONDS_MAX = 20
 ACCESS_KEY, SECRET_KEY = "s3-tests-access-key", "s3-tests-secret-key"
@@ -82,12 +84,17 @@ def running_store(program: str, folder: pathlib.Path):
 
 
 def write_configuration(path: pathlib.Path, url: str, access_key: str, secret_key: str) -> None:
+    """All sections name the one account, and as its user the owner that the store tells."""
+    client = boto3.client("s3", endpoint_url=url, region_name="us-east-1",
+                          aws_access_key_id=access_key, aws_secret_access_key=secret_key)
+    owner = client.list_buckets().get("Owner", {})
     host, _, port = url.rstrip("/").removeprefix("http://").partition(":")
     lines = ["[DEFAULT]", f"host = {host}", f"port = {port}", "is_secure = False",
              "ssl_verify = False", "[fixtures]", "bucket prefix = s3tests-{random}-"]
     for name in ACCOUNTS:
         lines += [f"[{name}]", f"access_key = {access_key}", f"secret_key = {secret_key}",
-                  f"user_id = {access_key}", f"display_name = {access_key}",
+                  f"user_id = {owner.get('ID', access_key)}",
+                  f"display_name = {owner.get('DisplayName', access_key)}",
                   "email = nobody@example.com"]
         lines += ["tenant ="] if name == "s3 tenant" else []
     path.write_text("\n".join(lines) + "\n")
