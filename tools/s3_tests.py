@@ -18,21 +18,22 @@ from __future__ import annotations
 import argparse
 import collections
 import contextlib
-import json
 import os
 import pathlib
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 import xml.etree.ElementTree as ElementTree
 
 import boto3
 
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests/support/python"))
+
+from slipway_process import StoreProcess  # noqa: E402
+
 TEST_SECONDS_MAX = int(os.environ.get("S3_TEST_SECONDS_MAX", "120"))
-READY_SECONDS_MAX = 20
-ACCESS_KEY, SECRET_KEY = "s3-tests-access-key", "s3-tests-secret-key"
 ACCOUNTS = ("s3 main", "s3 alt", "s3 tenant", "iam", "iam root", "iam alt root")
 FAMILY_WORDS = 2
 
@@ -62,25 +63,16 @@ def pytest_runtest_logfinish(nodeid, location):
 
 @contextlib.contextmanager
 def running_store(program: str, folder: pathlib.Path):
-    """The URL of a new store with one account."""
-    ready = folder / "ready.json"
-    with open(folder / "store.log", "wb") as log:
-        store = subprocess.Popen(
-            [program, "store", "--listen", "127.0.0.1:0", "--data-dir", str(folder / "data"),
-             "--store-access-key", ACCESS_KEY, "--store-secret-key", SECRET_KEY,
-             "--ready-file", str(ready)], stdout=log, stderr=log)
+    """A new store with one account, which must be there still at the end."""
+    os.environ["SLIPWAY_BIN"] = program
+    store = StoreProcess(folder)
+    store.start()
     try:
-        deadline = time.monotonic() + READY_SECONDS_MAX
-        while not ready.exists():
-            if store.poll() is not None or time.monotonic() > deadline:
-                sys.exit(f"{program} does not start: {(folder / 'store.log').read_text()}")
-            time.sleep(0.01)
-        yield json.loads(ready.read_text())["store_url"]
-        if store.poll() is not None:
-            sys.exit(f"the store ended by itself: {(folder / 'store.log').read_text()[-4000:]}")
+        yield store
+        if store.process.poll() is not None:
+            sys.exit(f"the store ended by itself: {store.log.read_text()[-4000:]}")
     finally:
-        store.terminate()
-        store.wait()
+        store.stop()
 
 
 def write_configuration(path: pathlib.Path, url: str, access_key: str, secret_key: str) -> None:
@@ -166,24 +158,26 @@ def main() -> int:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkout", type=pathlib.Path)
     parser.add_argument("ids", type=pathlib.Path)
-    built = pathlib.Path(__file__).resolve().parents[1] / "build/release/slipway"
-    parser.add_argument("--program", default=os.environ.get("SLIPWAY_BIN", str(built)))
+    built = os.environ.get("SLIPWAY_BIN", str(ROOT / "build/release/slipway"))
+    parser.add_argument("--program", default=built)
     parser.add_argument("--endpoint", help="another S3, by http://HOST:PORT")
-    parser.add_argument("--keys", metavar="ACCESS:SECRET", default=f"{ACCESS_KEY}:{SECRET_KEY}")
+    parser.add_argument("--keys", metavar="ACCESS:SECRET", help="its account")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--folder", type=pathlib.Path, help="keep data, logs and reports here")
     options = parser.parse_args()
     lines = (line.partition("#")[0].strip() for line in options.ids.read_text().splitlines())
     ids = [line for line in lines if line]
-    access_key, _, secret_key = options.keys.partition(":")
     with contextlib.ExitStack() as stack:
         folder = options.folder
         if folder is None:
             folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
-        url = options.endpoint or stack.enter_context(running_store(options.program, folder))
         configuration = folder / "s3tests.conf"
-        write_configuration(configuration, url, access_key, secret_key)
+        if options.endpoint:
+            write_configuration(configuration, options.endpoint, *options.keys.split(":"))
+        else:
+            store = stack.enter_context(running_store(options.program, folder))
+            write_configuration(configuration, store.store_url, store.access_key, store.secret_key)
         why = run(options.checkout, ids, configuration, folder, options.processes)
     tell(why)
     return int(any(why.values()))
