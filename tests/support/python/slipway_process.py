@@ -49,11 +49,9 @@ class SlipwayProcess:
         """Starts it and waits until it answers; may be called again after kill or terminate."""
         ready = self.folder / "ready.json"
         ready.unlink(missing_ok=True)
-        command = [
-            program_path(), "serve", "--listen", "127.0.0.1:0", "--store-listen", "127.0.0.1:0",
-            "--data-dir", str(self.data_dir), "--user", self.user, "--token", self.token,
-            "--store-access-key", self.access_key, "--store-secret-key", self.secret_key,
-            "--ready-file", str(ready), *self.flags]
+        command = [*self.command(), "--data-dir", str(self.data_dir), "--store-access-key",
+                   self.access_key, "--store-secret-key", self.secret_key, "--ready-file",
+                   str(ready), *self.flags]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 command, stdout=log, stderr=log, env={**os.environ, **self.environment})
@@ -64,8 +62,12 @@ class SlipwayProcess:
             time.sleep(0.005)
         state = json.loads(ready.read_text())
         assert state["pid"] == self.process.pid
-        self.url = state["url"].rstrip("/")
+        self.url = (state.get("url") or "").rstrip("/")
         self.store_url = (state.get("store_url") or "").rstrip("/")
+
+    def command(self) -> list[str]:
+        return [program_path(), "serve", "--listen", "127.0.0.1:0", "--store-listen", "127.0.0.1:0",
+                "--user", self.user, "--token", self.token]
 
     def kill(self) -> None:
         """kill -9, as the out-of-memory killer or a power cut would."""
@@ -80,6 +82,13 @@ class SlipwayProcess:
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.terminate()
+
+
+class StoreProcess(SlipwayProcess):
+    """`slipway store`: the embedded store alone."""
+
+    def command(self) -> list[str]:
+        return [program_path(), "store", "--listen", "127.0.0.1:0"]
 
 
 def minio_path() -> str | None:
