@@ -16,13 +16,11 @@ namespace {
 constexpr unsigned writer_cache_kib = 4096;
 constexpr unsigned reader_cache_kib = 512;
 
-/// In pages of 4 KiB. A crash makes the next start read them all, which for the most of them takes
-/// some 20 ms.
-constexpr sqlite::CheckpointLimits log_limits{2000, 6000};
-
 }  // namespace
 
-Result<std::unique_ptr<Index>> Index::open(const std::string& directory, const char* vfs) {
+Result<std::unique_ptr<Index>> Index::open(const std::string& directory,
+                                           const char* vfs,
+                                           sqlite::CheckpointLimits log_limits) {
     std::unique_ptr<Index> index(new Index);
     index->options_.path = directory + "/index.db";
     index->options_.vfs = vfs;

@@ -27,7 +27,13 @@ namespace slipway::store {
 /// Any thread. Reads run on the caller's thread: a hop to another costs more than a lookup.
 class Index {
   public:
-    static Result<std::unique_ptr<Index>> open(const std::string& directory, const char* vfs);
+    /// In pages of 4 KiB. A crash makes the next start read them all, which for the most of them
+    /// takes some 20 ms.
+    static constexpr sqlite::CheckpointLimits usual_log_limits{2000, 6000};
+
+    static Result<std::unique_ptr<Index>> open(const std::string& directory,
+                                               const char* vfs,
+                                               sqlite::CheckpointLimits log_limits);
 
     /// Commits; what came of it is in the change that comes back.
     Async<std::unique_ptr<IndexChange>> submit(std::unique_ptr<IndexChange> change) {
