@@ -120,18 +120,25 @@ Result<> FileSystem::write(int fd, std::span<const std::byte> bytes, std::uint64
     return {};
 }
 
+Result<std::size_t> FileSystem::read_some(int fd,
+                                          std::span<std::byte> bytes,
+                                          std::uint64_t offset) {
+    const ssize_t got = retried(
+        [&] { return ::pread(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
+    if (got < 0) {
+        return failed("read", "an object's file");
+    }
+    return static_cast<std::size_t>(got);
+}
+
 Result<> FileSystem::read(int fd, std::span<std::byte> bytes, std::uint64_t offset) {
     while (!bytes.empty()) {
-        const ssize_t got = retried(
-            [&] { return ::pread(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
-        if (got < 0) {
-            return failed("read", "an object's file");
-        }
+        SLIPWAY_TRY(got, read_some(fd, bytes, offset));
         if (got == 0) {
             return fail(ErrorKind::corrupted, "an object's file is shorter than recorded");
         }
-        bytes = bytes.subspan(static_cast<std::size_t>(got));
-        offset += static_cast<std::uint64_t>(got);
+        bytes = bytes.subspan(got);
+        offset += got;
     }
     return {};
 }

@@ -27,6 +27,8 @@ class FileSystem {
     virtual void close(int fd);
     /// Writes all of `bytes`, however many calls that takes.
     Result<> write(int fd, std::span<const std::byte> bytes, std::uint64_t offset);
+    /// Reads at most `bytes`; answers how many, 0 at the file's end.
+    Result<std::size_t> read_some(int fd, std::span<std::byte> bytes, std::uint64_t offset);
     /// Fills all of `bytes`. Errors: corrupted when the file ends before.
     Result<> read(int fd, std::span<std::byte> bytes, std::uint64_t offset);
     /// The content, and the size that is needed to read it back, are durable afterwards.
