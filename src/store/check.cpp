@@ -314,6 +314,22 @@ class StoreCheck {
 
 }  // namespace
 
+std::string_view to_string(CheckFinding::What what) {
+    switch (what) {
+        case What::index_damaged:
+            return "index_damaged";
+        case What::object_damaged:
+            return "object_damaged";
+        case What::object_missing:
+            return "object_missing";
+        case What::leftover_file:
+            return "leftover_file";
+        case What::leftover_bytes:
+            return "leftover_bytes";
+    }
+    return {};
+}
+
 Result<CheckReport> check_store(const CheckOptions& options) {
     std::error_code error;
     if (!std::filesystem::exists(options.directory / "index.db", error)) {

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace slipway::store {
 
@@ -26,6 +27,9 @@ struct CheckFinding {
     std::string message;  ///< what is wrong, and what to do
     bool repaired = false;
 };
+
+/// "object_damaged", as scripts see it.
+std::string_view to_string(CheckFinding::What what);
 
 /// How far a check is.
 struct CheckProgress {
