@@ -39,6 +39,7 @@ ErrorKind kind_of(int error_number) {
         case EMFILE:
         case ENFILE:
         case ENOMEM:
+        case EROFS:
             return ErrorKind::unavailable;
         default:
             return ErrorKind::io;
@@ -98,6 +99,14 @@ Result<int> FileSystem::open_to_read(const std::string& path) {
 
 void FileSystem::close(int fd) {
     ::close(fd);
+}
+
+Result<> FileSystem::allocate(int fd, std::uint64_t size) {
+    const int error_number = ::posix_fallocate(fd, 0, static_cast<off_t>(size));
+    if (error_number != 0) {
+        return fail(system_error("cannot take room on the store's disk", error_number));
+    }
+    return {};
 }
 
 ssize_t FileSystem::write_some(int fd, const void* bytes, std::size_t size, std::uint64_t offset) {

@@ -52,7 +52,7 @@ Result<std::unique_ptr<LocalStore>> LocalStore::open(const LocalStoreOptions& op
     store->lock_ = std::move(lock);
     SLIPWAY_TRY(files, DataFiles::open(*system, directory));
     store->files_ = std::move(files);
-    SLIPWAY_TRY(index, Index::open(directory, system->sqlite_vfs(), options.log_limits));
+    SLIPWAY_TRY(index, Index::open(directory, *system, options.log_limits));
     store->index_ = std::move(index);
     // The names made above, `objects` and the index: objects that are acknowledged hang on them.
     SLIPWAY_CHECK(system->sync_directory(directory));
