@@ -16,6 +16,8 @@ inline constexpr int exit_stopped = 130;  // 128 + SIGINT, as shells have it
 // One command a file; each answers the exit code.
 int serve_command(const Resolved& settings, const Surroundings& around);
 int store_command(const Resolved& settings, const Surroundings& around);
+/// `slipway store check`.
+void add_store_check_command(CLI::App& store, const Surroundings& around, int& exit_code);
 int config_command(const Resolved& settings, const Surroundings& around);
 int token_command(const Surroundings& around);
 

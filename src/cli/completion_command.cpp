@@ -58,18 +58,29 @@ std::string zsh_text(const std::string& text) {
     return safe;
 }
 
+std::string bash_flags(const CLI::App& command) {
+    std::string flags;
+    for (const CLI::Option* flag : flags_of(command)) {
+        for (const std::string& spelling : spellings(*flag)) {
+            flags += (flags.empty() ? "" : " ") + spelling;
+        }
+    }
+    return flags;
+}
+
 std::string bash(const CLI::App& app) {
     std::string names;
     std::string cases;
     for (const CLI::App* command : commands_of(app)) {
         names += " " + command->get_name();
-        std::string flags;
-        for (const CLI::Option* flag : flags_of(*command)) {
-            for (const std::string& spelling : spellings(*flag)) {
-                flags += " " + spelling;
-            }
+        std::string below;
+        for (const CLI::App* inner : commands_of(*command)) {
+            below += (below.empty() ? "" : " ") + inner->get_name();
+            cases += fmt::format("    \"{} {}\") words=\"{}\" ;;\n", command->get_name(),
+                                 inner->get_name(), bash_flags(*inner));
         }
-        cases += fmt::format("    {}) words=\"{}\" ;;\n", command->get_name(), flags.substr(1));
+        cases += fmt::format("    \"{} \"*) words=\"{}\" below=\"{}\" ;;\n", command->get_name(),
+                             bash_flags(*command), below);
     }
     return fmt::format(
         "# bash completion for slipway: . <(slipway completion bash)\n"
@@ -77,9 +88,11 @@ std::string bash(const CLI::App& app) {
         "  local words=\"{} --help --version\"\n"
         "  if [ \"$COMP_CWORD\" -gt 1 ]; then\n"
         "    words=\n"
-        "    case \"${{COMP_WORDS[1]}}\" in\n{}"
+        "    local below=\n"
+        "    case \"${{COMP_WORDS[1]}} ${{COMP_WORDS[2]}}\" in\n{}"
         "    esac\n"
-        "    case \"${{COMP_WORDS[COMP_CWORD]}}\" in -*) ;; *) words= ;; esac\n"
+        "    [ \"$COMP_CWORD\" -eq 2 ] || below=\n"
+        "    case \"${{COMP_WORDS[COMP_CWORD]}}\" in -*) ;; *) words=\"$below\" ;; esac\n"
         "  fi\n"
         "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"${{COMP_WORDS[COMP_CWORD]}}\")\n"
         "}}\n"
@@ -87,23 +100,41 @@ std::string bash(const CLI::App& app) {
         names.substr(1), cases);
 }
 
+/// The arguments of one command.
+std::string zsh_case(const CLI::App& command, const std::string& path) {
+    std::string below;
+    for (const CLI::App* inner : commands_of(command)) {
+        below += (below.empty() ? "" : " ") + inner->get_name();
+    }
+    std::string text = fmt::format("  \"{}\")\n    _arguments -s{} '*:file:_files'", path,
+                                   below.empty() ? "" : fmt::format(" '1: :({})'", below));
+    for (const CLI::Option* flag : flags_of(command)) {
+        for (const std::string& spelling : spellings(*flag)) {
+            const std::string value =
+                takes_value(*flag) ? ":" + zsh_text(flag->get_type_name()) + ":_files" : "";
+            text += " \\\n      " + quoted(fmt::format("*{}[{}]{}", spelling,
+                                                       zsh_text(flag->get_description()), value));
+        }
+    }
+    return text + " ;;\n";
+}
+
 std::string zsh(const CLI::App& app) {
     std::string names;
+    std::string steps;
     std::string cases;
     for (const CLI::App* command : commands_of(app)) {
         names += fmt::format(
             "    {}\n", quoted(command->get_name() + ":" + zsh_text(command->get_description())));
-        cases += fmt::format("  {})\n    _arguments -s '*:file:_files'", command->get_name());
-        for (const CLI::Option* flag : flags_of(*command)) {
-            for (const std::string& spelling : spellings(*flag)) {
-                const std::string value =
-                    takes_value(*flag) ? ":" + zsh_text(flag->get_type_name()) + ":_files" : "";
-                cases +=
-                    " \\\n      " + quoted(fmt::format("*{}[{}]{}", spelling,
-                                                       zsh_text(flag->get_description()), value));
-            }
+        cases += zsh_case(*command, command->get_name());
+        for (const CLI::App* inner : commands_of(*command)) {
+            const std::string path = command->get_name() + " " + inner->get_name();
+            steps += fmt::format(
+                "  if [[ \"$command $words[2]\" == \"{0}\" ]]; then\n"
+                "    command=\"{0}\"\n    shift words\n    (( CURRENT-- ))\n  fi\n",
+                path);
+            cases += zsh_case(*inner, path);
         }
-        cases += " ;;\n";
     }
     return fmt::format(
         "#compdef slipway\n"
@@ -116,12 +147,29 @@ std::string zsh(const CLI::App& app) {
         "  fi\n"
         "  local command=$words[2]\n"
         "  shift words\n"
-        "  (( CURRENT-- ))\n"
+        "  (( CURRENT-- ))\n{}"
         "  case $command in\n{}"
         "  esac\n"
         "}}\n"
         "compdef _slipway slipway\n",
-        names, cases);
+        names, steps, cases);
+}
+
+std::string fish_flags(const CLI::App& command) {
+    std::string text;
+    for (const CLI::Option* flag : flags_of(command)) {
+        text += fmt::format("complete -c slipway -n '__fish_seen_subcommand_from {}'",
+                            command.get_name());
+        for (const std::string& name : flag->get_lnames()) {
+            text += " -l " + name;
+        }
+        for (const std::string& name : flag->get_snames()) {
+            text += " -s " + name;
+        }
+        text += fmt::format("{} -d {}\n", takes_value(*flag) ? " -r" : "",
+                            quoted(flag->get_description()));
+    }
+    return text;
 }
 
 std::string fish(const CLI::App& app) {
@@ -129,17 +177,12 @@ std::string fish(const CLI::App& app) {
     for (const CLI::App* command : commands_of(app)) {
         text += fmt::format("complete -c slipway -n __fish_use_subcommand -a {} -d {}\n",
                             command->get_name(), quoted(command->get_description()));
-        for (const CLI::Option* flag : flags_of(*command)) {
-            text += fmt::format("complete -c slipway -n '__fish_seen_subcommand_from {}'",
-                                command->get_name());
-            for (const std::string& name : flag->get_lnames()) {
-                text += " -l " + name;
-            }
-            for (const std::string& name : flag->get_snames()) {
-                text += " -s " + name;
-            }
-            text += fmt::format("{} -d {}\n", takes_value(*flag) ? " -r" : "",
-                                quoted(flag->get_description()));
+        text += fish_flags(*command);
+        for (const CLI::App* inner : commands_of(*command)) {
+            text += fmt::format(
+                "complete -c slipway -n '__fish_seen_subcommand_from {}' -a {} -d {}\n",
+                command->get_name(), inner->get_name(), quoted(inner->get_description()));
+            text += fish_flags(*inner);
         }
     }
     return text;

@@ -49,14 +49,19 @@ std::string flag_line(const CLI::Option& option) {
     return fmt::format(".TP\n{}\n{}\n", names, roff(option.get_description()));
 }
 
-std::string command_section(const CLI::App& command) {
-    std::string text = fmt::format(".SS \"slipway {}\"\n{}.\n", roff(command.get_name()),
-                                   roff(command.get_description()));
+/// With those of the commands below it; `above` is what comes before its name.
+std::string command_section(const CLI::App& command, const std::string& above) {
+    const std::string name = above + " " + command.get_name();
+    std::string text =
+        fmt::format(".SS \"{}\"\n{}.\n", roff(name), roff(command.get_description()));
     for (const CLI::Option* option : command.get_options()) {
         text += flag_line(*option);
     }
     if (!command.get_footer().empty()) {
         text += fmt::format(".PP\n.nf\n{}\n.fi\n", roff(command.get_footer()));
+    }
+    for (const CLI::App* below : command.get_subcommands([](const CLI::App*) { return true; })) {
+        text += command_section(*below, name);
     }
     return text;
 }
@@ -69,7 +74,7 @@ std::string page(const CLI::App& app) {
         ".SH COMMANDS\n",
         roff(version()));
     for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-        text += command_section(*command);
+        text += command_section(*command, "slipway");
     }
     text +=
         ".SH ENVIRONMENT\n"

@@ -74,18 +74,21 @@ class SettingFlags {
 
 using SettingsCommand = int (*)(const Resolved&, const Surroundings&);
 
-/// Adds a command that has the settings as its flags.
-void add_settings_command(CLI::App& app,
-                          SettingFlags& flags,
-                          const char* name,
-                          const char* help,
-                          bool of_store,
-                          const Surroundings& around,
-                          int& exit_code,
-                          SettingsCommand command) {
+/// Adds a command that has the settings as its flags. A command below it goes instead of it.
+CLI::App* add_settings_command(CLI::App& app,
+                               SettingFlags& flags,
+                               const char* name,
+                               const char* help,
+                               bool of_store,
+                               const Surroundings& around,
+                               int& exit_code,
+                               SettingsCommand command) {
     CLI::App* added = app.add_subcommand(name, help);
     flags.add_to(*added, of_store);
-    added->callback([&flags, &around, &exit_code, command] {
+    added->callback([added, &flags, &around, &exit_code, command] {
+        if (!added->get_subcommands().empty()) {
+            return;
+        }
         const auto resolved = flags.resolve(around.environment);
         if (!resolved) {
             complain(around, resolved.error());
@@ -94,6 +97,7 @@ void add_settings_command(CLI::App& app,
         }
         exit_code = command(*resolved, around);
     });
+    return added;
 }
 
 }  // namespace
@@ -110,8 +114,10 @@ int run(std::vector<std::string> arguments, const Surroundings& around) {
                          "Run the upload server, with its embedded S3 store or in front of "
                          "another S3",
                          false, around, exit_code, serve_command);
-    add_settings_command(app, store_flags, "store", "Run the embedded S3 store alone", true, around,
-                         exit_code, store_command);
+    CLI::App* store =
+        add_settings_command(app, store_flags, "store", "Run the embedded S3 store alone", true,
+                             around, exit_code, store_command);
+    add_store_check_command(*store, around, exit_code);
     add_settings_command(app, config_flags, "config",
                          "Print the settings in force and where each comes from", false, around,
                          exit_code, config_command);

@@ -35,6 +35,9 @@ tl::unexpected<Error> failed(sqlite3* database, const std::string& name) {
         case SQLITE_CANTOPEN:
         case SQLITE_IOERR:
         case SQLITE_READONLY:
+            if (error_number == EROFS) {
+                return fail(ErrorKind::unavailable, words + "; see dmesg for why");
+            }
             return fail(disk_full ? ErrorKind::no_space : ErrorKind::io, words);
         default:
             return fail(ErrorKind::internal, words);

@@ -39,6 +39,7 @@ ErrorKind kind_of(int error_number) {
         case EMFILE:
         case ENFILE:
         case ENOMEM:
+        case EROFS:
             return ErrorKind::unavailable;
         default:
             return ErrorKind::io;
@@ -100,6 +101,14 @@ void FileSystem::close(int fd) {
     ::close(fd);
 }
 
+Result<> FileSystem::allocate(int fd, std::uint64_t size) {
+    const int error_number = ::posix_fallocate(fd, 0, static_cast<off_t>(size));
+    if (error_number != 0) {
+        return fail(system_error("cannot take room on the store's disk", error_number));
+    }
+    return {};
+}
+
 ssize_t FileSystem::write_some(int fd, const void* bytes, std::size_t size, std::uint64_t offset) {
     return ::pwrite(fd, bytes, size, static_cast<off_t>(offset));
 }
@@ -120,18 +129,25 @@ Result<> FileSystem::write(int fd, std::span<const std::byte> bytes, std::uint64
     return {};
 }
 
+Result<std::size_t> FileSystem::read_some(int fd,
+                                          std::span<std::byte> bytes,
+                                          std::uint64_t offset) {
+    const ssize_t got = retried(
+        [&] { return ::pread(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
+    if (got < 0) {
+        return failed("read", "an object's file");
+    }
+    return static_cast<std::size_t>(got);
+}
+
 Result<> FileSystem::read(int fd, std::span<std::byte> bytes, std::uint64_t offset) {
     while (!bytes.empty()) {
-        const ssize_t got = retried(
-            [&] { return ::pread(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
-        if (got < 0) {
-            return failed("read", "an object's file");
-        }
+        SLIPWAY_TRY(got, read_some(fd, bytes, offset));
         if (got == 0) {
             return fail(ErrorKind::corrupted, "an object's file is shorter than recorded");
         }
-        bytes = bytes.subspan(static_cast<std::size_t>(got));
-        offset += static_cast<std::uint64_t>(got);
+        bytes = bytes.subspan(got);
+        offset += got;
     }
     return {};
 }

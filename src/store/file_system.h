@@ -16,7 +16,7 @@ namespace slipway::store {
 /// The store's way to the operating system; tests put one in between that fails on demand.
 ///
 /// Every call blocks; any thread. Errors: not_found, already_exists, no_space (disk or quota full),
-/// permission_denied, unavailable (out of file descriptors), io.
+/// permission_denied, unavailable (out of file descriptors; the disk is read-only), io.
 class FileSystem {
   public:
     virtual ~FileSystem() = default;
@@ -25,8 +25,12 @@ class FileSystem {
     virtual Result<int> create(const std::string& path);
     virtual Result<int> open_to_read(const std::string& path);
     virtual void close(int fd);
+    /// Makes the file that large, and takes the room for it.
+    virtual Result<> allocate(int fd, std::uint64_t size);
     /// Writes all of `bytes`, however many calls that takes.
     Result<> write(int fd, std::span<const std::byte> bytes, std::uint64_t offset);
+    /// Reads at most `bytes`; answers how many, 0 at the file's end.
+    Result<std::size_t> read_some(int fd, std::span<std::byte> bytes, std::uint64_t offset);
     /// Fills all of `bytes`. Errors: corrupted when the file ends before.
     Result<> read(int fd, std::span<std::byte> bytes, std::uint64_t offset);
     /// The content, and the size that is needed to read it back, are durable afterwards.

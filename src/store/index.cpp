@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/index.h"
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "s3/errors.h"
 #include "store/bucket_settings.h"
 #include "store/columns.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace slipway::store {
@@ -16,16 +18,33 @@ namespace {
 constexpr unsigned writer_cache_kib = 4096;
 constexpr unsigned reader_cache_kib = 512;
 
-/// In pages of 4 KiB. A crash makes the next start read them all, which for the most of them takes
-/// some 20 ms.
-constexpr sqlite::CheckpointLimits log_limits{2000, 6000};
+/// What is allowed to use the reserve.
+bool makes_room(const IndexChange& change) {
+    return std::holds_alternative<RemoveObject>(change.what) ||
+           std::holds_alternative<ExpireObjects>(change.what) ||
+           std::holds_alternative<AbortUpload>(change.what) ||
+           std::holds_alternative<ClearUpload>(change.what) ||
+           std::holds_alternative<RemoveBucket>(change.what) ||
+           std::holds_alternative<SettleLog>(change.what);
+}
+
+bool is_no_space(const Result<>& outcome) {
+    return !outcome && outcome.error().kind == ErrorKind::no_space;
+}
+
+tl::unexpected<Error> no_space() {
+    return fail(ErrorKind::no_space,
+                "the store's disk is full; free some space on it, or delete objects");
+}
 
 }  // namespace
 
-Result<std::unique_ptr<Index>> Index::open(const std::string& directory, const char* vfs) {
-    std::unique_ptr<Index> index(new Index);
+Result<std::unique_ptr<Index>> Index::open(const std::string& directory,
+                                           FileSystem& system,
+                                           sqlite::CheckpointLimits log_limits) {
+    std::unique_ptr<Index> index(new Index(SpaceReserve(system, directory)));
     index->options_.path = directory + "/index.db";
-    index->options_.vfs = vfs;
+    index->options_.vfs = system.sqlite_vfs();
     index->options_.cache_kib = writer_cache_kib;
     SLIPWAY_TRY(writer, IndexWriter::open(index->options_));
     index->writer_ = std::move(writer);
@@ -41,7 +60,7 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& directory, const c
 }
 
 void Index::commit(GroupCommit<IndexChange>::Batch& batch) {
-    writer_->commit(batch);
+    commit_with_reserve(batch);
     checkpointer_->after_commit();
     const bool buckets_changed = std::ranges::any_of(batch, [](const auto& change) {
         return std::holds_alternative<CreateBucket>(change->what) ||
@@ -53,6 +72,26 @@ void Index::commit(GroupCommit<IndexChange>::Batch& batch) {
         if (!loaded) {
             log::error("cannot read the buckets anew: {}", loaded.error().message);
         }
+    }
+}
+
+void Index::commit_with_reserve(GroupCommit<IndexChange>::Batch& batch) {
+    const bool room = reserve_.take() || writer_->free_bytes() >= limits::space_reserve_bytes;
+    if (room) {
+        writer_->commit(batch);
+    }
+    bool out_of_room = false;
+    for (const auto& change : batch) {
+        if (!room && !makes_room(*change)) {
+            change->outcome = no_space();
+        } else if (!room || (makes_room(*change) && is_no_space(change->outcome))) {
+            reserve_.give();
+            writer_->commit(std::span(&change, 1));
+            out_of_room = true;
+        }
+    }
+    if (out_of_room) {
+        checkpointer_->catch_up();  // so that the log needs no more than it has
     }
 }
 

@@ -5,6 +5,7 @@
 #include "store/index_change.h"
 #include "store/index_reader.h"
 #include "store/index_writer.h"
+#include "store/space_reserve.h"
 #include "task/group_commit.h"
 #include "task/task.h"
 
@@ -27,7 +28,13 @@ namespace slipway::store {
 /// Any thread. Reads run on the caller's thread: a hop to another costs more than a lookup.
 class Index {
   public:
-    static Result<std::unique_ptr<Index>> open(const std::string& directory, const char* vfs);
+    /// In pages of 4 KiB. A crash makes the next start read them all, which for the most of them
+    /// takes some 20 ms.
+    static constexpr sqlite::CheckpointLimits usual_log_limits{2000, 6000};
+
+    static Result<std::unique_ptr<Index>> open(const std::string& directory,
+                                               FileSystem& system,
+                                               sqlite::CheckpointLimits log_limits);
 
     /// Commits; what came of it is in the change that comes back.
     Async<std::unique_ptr<IndexChange>> submit(std::unique_ptr<IndexChange> change) {
@@ -54,15 +61,19 @@ class Index {
     Result<std::shared_ptr<const objects::BucketSettings>> settings(std::string_view bucket) const;
 
   private:
-    Index() = default;
+    explicit Index(SpaceReserve reserve) : reserve_(std::move(reserve)) {}
     Result<std::unique_ptr<IndexReader>> take_reader();
     void give_back(std::unique_ptr<IndexReader> reader);
     void commit(GroupCommit<IndexChange>::Batch& batch);
+    /// On a full disk what makes room is committed with the room that is kept for it; all else is
+    /// refused until the reserve is there again, or the index has as much room within.
+    void commit_with_reserve(GroupCommit<IndexChange>::Batch& batch);
     Result<> load_buckets();
     Result<std::map<std::int64_t, objects::BucketSettings>> load_settings();
 
     sqlite::DatabaseOptions options_;
     std::unique_ptr<IndexWriter> writer_;  // of the committing thread
+    SpaceReserve reserve_;                 // likewise
 
     // What the table of buckets holds: every operation asks, and they are few.
     mutable std::shared_mutex buckets_mutex_;

@@ -39,7 +39,16 @@ Result<> IndexWriter::prepare() {
         {&unset_setting_, "DELETE FROM bucket_settings WHERE bucket = ?1 AND name = ?2"},
         {&unset_settings_, "DELETE FROM bucket_settings WHERE bucket = ?1"},
         {&settle_, "UPDATE settled SET times = times + 1"},
+        {&free_pages_,
+         "SELECT freelist_count * page_size FROM pragma_freelist_count, "
+         "pragma_page_size"},
     });
+}
+
+std::uint64_t IndexWriter::free_bytes() {
+    const sqlite::ResetAtEnd reset_at_end(free_pages_);
+    const auto row = free_pages_.step();
+    return row && *row ? static_cast<std::uint64_t>(free_pages_.integer(0)) : 0;
 }
 
 void IndexWriter::commit(std::span<const std::unique_ptr<IndexChange>> changes) {

@@ -26,6 +26,9 @@ class IndexWriter {
     /// When the whole cannot be committed each change is tried by itself.
     void commit(std::span<const std::unique_ptr<IndexChange>> changes);
 
+    /// Of pages that hold nothing.
+    std::uint64_t free_bytes();
+
     sqlite::Database& database() { return database_; }
 
   private:
@@ -54,6 +57,7 @@ class IndexWriter {
     sqlite::Statement unset_setting_;
     sqlite::Statement unset_settings_;
     sqlite::Statement settle_;
+    sqlite::Statement free_pages_;
 };
 
 }  // namespace slipway::store

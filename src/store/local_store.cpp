@@ -2,6 +2,7 @@
 #include "store/local_store.h"
 
 #include "s3/names.h"
+#include "store/directory_lock.h"
 #include "store/listing.h"
 #include "store/multipart.h"
 #include "store/object_copy.h"
@@ -10,38 +11,12 @@
 #include "store/part_put.h"
 #include "store/upload_listing.h"
 
-#include <fmt/format.h>
-
-#include <cerrno>
-#include <fcntl.h>
 #include <string>
-#include <sys/file.h>
 #include <system_error>
 #include <utility>
 
 namespace slipway::store {
 namespace {
-
-/// The store's lock: held as long as the file is open, given up by the kernel when the process
-/// dies.
-Result<std::unique_ptr<OpenFile>> lock_directory(const std::string& directory) {
-    const std::string path = directory + "/lock";
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return fail(system_error("cannot open " + path, errno));
-    }
-    auto file = std::make_unique<OpenFile>(fd);
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK) {
-            return fail(ErrorKind::unavailable,
-                        fmt::format("the store in {} is in use by another process; stop that one, "
-                                    "or choose another directory",
-                                    directory));
-        }
-        return fail(system_error("cannot lock " + path, errno));
-    }
-    return file;
-}
 
 Result<> make_directories(const std::filesystem::path& directory) {
     std::error_code error;
@@ -77,7 +52,7 @@ Result<std::unique_ptr<LocalStore>> LocalStore::open(const LocalStoreOptions& op
     store->lock_ = std::move(lock);
     SLIPWAY_TRY(files, DataFiles::open(*system, directory));
     store->files_ = std::move(files);
-    SLIPWAY_TRY(index, Index::open(directory, system->sqlite_vfs()));
+    SLIPWAY_TRY(index, Index::open(directory, *system, options.log_limits));
     store->index_ = std::move(index);
     // The names made above, `objects` and the index: objects that are acknowledged hang on them.
     SLIPWAY_CHECK(system->sync_directory(directory));

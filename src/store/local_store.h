@@ -24,6 +24,8 @@ struct LocalStoreOptions {
     std::chrono::milliseconds janitor_interval = limits::janitor_interval;
     /// A day of a lifecycle rule; tests make it short.
     std::chrono::milliseconds lifecycle_day = limits::lifecycle_day;
+    /// When the index's log is moved into the index.
+    sqlite::CheckpointLimits log_limits = Index::usual_log_limits;
 };
 
 /// A HostedStore on local disk that acknowledges only what is durable (design decision 5).

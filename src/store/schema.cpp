@@ -80,11 +80,11 @@ constexpr std::array<const char*, 2> steps = {
     ) WITHOUT ROWID;
 )"};
 
-}  // namespace
+constexpr auto newest = static_cast<std::int64_t>(steps.size());
 
-Result<> make_tables(sqlite::Database& database) {
+/// Errors: unsupported when a newer version of Slipway wrote it.
+Result<std::int64_t> known_format(sqlite::Database& database) {
     SLIPWAY_TRY(version, database.query_integer("PRAGMA user_version"));
-    constexpr auto newest = static_cast<std::int64_t>(steps.size());
     if (version < 0 || version > newest) {
         return fail(
             ErrorKind::unsupported,
@@ -92,6 +92,13 @@ Result<> make_tables(sqlite::Database& database) {
                         "formats up to {}: run the newer version that wrote it",
                         version, newest));
     }
+    return version;
+}
+
+}  // namespace
+
+Result<> make_tables(sqlite::Database& database) {
+    SLIPWAY_TRY(version, known_format(database));
     if (version == newest) {
         return {};
     }
@@ -101,6 +108,17 @@ Result<> make_tables(sqlite::Database& database) {
     }
     sql += fmt::format("PRAGMA user_version = {}; COMMIT", newest);
     return database.execute(sql.c_str());
+}
+
+Result<> check_format(sqlite::Database& database) {
+    SLIPWAY_TRY(version, known_format(database));
+    if (version < newest) {
+        return fail(ErrorKind::unsupported,
+                    fmt::format("the store's index has format {}, which this version of Slipway "
+                                "brings up to {} when it serves the store: start it once",
+                                version, newest));
+    }
+    return {};
 }
 
 }  // namespace slipway::store

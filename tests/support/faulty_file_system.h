@@ -63,6 +63,10 @@ class FaultyFileSystem final : public store::FileSystem {
         unsynced_names_.insert(path);
         return fd;
     }
+    Result<> allocate(int fd, std::uint64_t size) override {
+        SLIPWAY_CHECK(count("allocate"));
+        return FileSystem::allocate(fd, size);
+    }
     Result<> sync_data(int fd) override {
         SLIPWAY_CHECK(count("sync"));
         SLIPWAY_CHECK(FileSystem::sync_data(fd));

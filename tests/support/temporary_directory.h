@@ -12,11 +12,18 @@
 
 namespace slipway::test {
 
+/// Where files are kept in memory, if there is such a place: for tests that need no disk.
+inline std::filesystem::path memory_parent() {
+    return std::filesystem::is_directory("/dev/shm") ? std::filesystem::path("/dev/shm")
+                                                     : std::filesystem::temp_directory_path();
+}
+
 /// A directory that is gone with the test.
 class TemporaryDirectory {
   public:
-    TemporaryDirectory() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "slipway-XXXXXX").string();
+    explicit TemporaryDirectory(
+        const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+        std::string pattern = (parent / "slipway-XXXXXX").string();
         EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
         path_ = pattern;
     }

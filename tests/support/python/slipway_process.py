@@ -49,9 +49,9 @@ class SlipwayProcess:
         """Starts it and waits until it answers; may be called again after kill or terminate."""
         ready = self.folder / "ready.json"
         ready.unlink(missing_ok=True)
-        command = [*self.command(), "--data-dir", str(self.data_dir), "--store-access-key",
-                   self.access_key, "--store-secret-key", self.secret_key, "--ready-file",
-                   str(ready), *self.flags]
+        command = [program_path(), *self.command(), "--data-dir", str(self.data_dir),
+                   "--store-access-key", self.access_key, "--store-secret-key", self.secret_key,
+                   "--ready-file", str(ready), *self.flags]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 command, stdout=log, stderr=log, env={**os.environ, **self.environment})
@@ -66,7 +66,7 @@ class SlipwayProcess:
         self.store_url = (state.get("store_url") or "").rstrip("/")
 
     def command(self) -> list[str]:
-        return [program_path(), "serve", "--listen", "127.0.0.1:0", "--store-listen", "127.0.0.1:0",
+        return ["serve", "--listen", "127.0.0.1:0", "--store-listen", "127.0.0.1:0",
                 "--user", self.user, "--token", self.token]
 
     def kill(self) -> None:
@@ -88,7 +88,17 @@ class StoreProcess(SlipwayProcess):
     """`slipway store`: the embedded store alone."""
 
     def command(self) -> list[str]:
-        return [program_path(), "store", "--listen", "127.0.0.1:0"]
+        return ["store", "--listen", "127.0.0.1:0", "--bucket", self.bucket]
+
+
+def check_store(data_dir: pathlib.Path, *flags: str) -> tuple[int, list[dict]]:
+    """`slipway store check` on a store that was stopped: its exit status and its findings."""
+    done = subprocess.run([program_path(), "store", "check", str(data_dir), "--json", *flags],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert lines and lines[-1]["event"] == "checked", done.stdout + done.stderr
+    return done.returncode, lines[:-1]
 
 
 def minio_path() -> str | None:

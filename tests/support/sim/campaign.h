@@ -27,16 +27,17 @@ struct Seeds {
 };
 
 /// What a failure says, so that it can be seen again.
-inline std::string replay(std::uint64_t seed, const char* suite) {
-    return fmt::format(
-        "replay: SLIPWAY_SIM_SEED={} build/release/tests/unit_engine --gtest_filter='{}.*'", seed,
-        suite);
+inline std::string replay(std::uint64_t seed,
+                          const char* suite,
+                          const char* program = "unit_engine") {
+    return fmt::format("replay: SLIPWAY_SIM_SEED={} build/release/tests/{} --gtest_filter='{}.*'",
+                       seed, program, suite);
 }
 
 /// Whether a run kept its promises; else it is said which it did not. A Run has run(), which
 /// answers what was broken, describe(), and stuck(): it did not end.
 template <class Run>
-bool passes(Run& run, std::uint64_t seed, const char* suite) {
+bool passes(Run& run, std::uint64_t seed, const char* suite, const char* program = "unit_engine") {
     const std::vector<std::string>& problems = run.run();
     if (problems.empty()) {
         return true;
@@ -45,7 +46,7 @@ bool passes(Run& run, std::uint64_t seed, const char* suite) {
     for (const std::string& problem : problems) {
         words += "\n  " + problem;
     }
-    words += "\n" + replay(seed, suite);
+    words += "\n" + replay(seed, suite, program);
     if (run.stuck()) {
         std::cerr << words << std::endl;
         std::abort();  // its coroutines cannot be destroyed: the process has to end here

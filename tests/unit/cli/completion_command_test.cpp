@@ -45,7 +45,8 @@ TEST(Completion, KnowsCommandsAndTheirFlags) {
     for (const char* shell : {"bash", "zsh", "fish"}) {
         const std::string script = output_of({"completion", shell});
         EXPECT_THAT(script, AllOf(HasSubstr("put"), HasSubstr("if-changed"), HasSubstr("serve"),
-                                  HasSubstr("store-listen"), HasSubstr("completion")))
+                                  HasSubstr("store-listen"), HasSubstr("completion"),
+                                  HasSubstr("check"), HasSubstr("repair")))
             << shell;
         EXPECT_EQ(syntax_errors(shell, script), "") << shell;
     }
@@ -59,6 +60,7 @@ TEST(Man, ExplainsEveryCommandAndFlag) {
     const std::string page = output_of({"man"});
     EXPECT_THAT(page, AllOf(HasSubstr(".TH SLIPWAY 1"), HasSubstr(".SS \"slipway put\""),
                             HasSubstr("\\-\\-max\\-workers"), HasSubstr(".SS \"slipway serve\""),
+                            HasSubstr(".SS \"slipway store check\""), HasSubstr("\\-\\-repair"),
                             HasSubstr("130 stopped by")));
 }
 
