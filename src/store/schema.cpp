@@ -80,27 +80,45 @@ constexpr std::array<const char*, 2> steps = {
     ) WITHOUT ROWID;
 )"};
 
-}  // namespace
+constexpr auto newest_format = static_cast<std::int64_t>(steps.size());
 
-Result<> make_tables(sqlite::Database& database) {
+/// Errors: unsupported when a newer version of Slipway wrote it.
+Result<std::int64_t> known_format(sqlite::Database& database) {
     SLIPWAY_TRY(version, database.query_integer("PRAGMA user_version"));
-    constexpr auto newest = static_cast<std::int64_t>(steps.size());
-    if (version < 0 || version > newest) {
+    if (version < 0 || version > newest_format) {
         return fail(
             ErrorKind::unsupported,
             fmt::format("the store's index has format {}, and this version of Slipway knows "
                         "formats up to {}: run the newer version that wrote it",
-                        version, newest));
+                        version, newest_format));
     }
-    if (version == newest) {
+    return version;
+}
+
+}  // namespace
+
+Result<> make_tables(sqlite::Database& database) {
+    SLIPWAY_TRY(version, known_format(database));
+    if (version == newest_format) {
         return {};
     }
     std::string sql = "BEGIN IMMEDIATE;";
     for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step) {
         sql += steps[step];
     }
-    sql += fmt::format("PRAGMA user_version = {}; COMMIT", newest);
+    sql += fmt::format("PRAGMA user_version = {}; COMMIT", newest_format);
     return database.execute(sql.c_str());
+}
+
+Result<> check_format(sqlite::Database& database) {
+    SLIPWAY_TRY(version, known_format(database));
+    if (version < newest_format) {
+        return fail(ErrorKind::unsupported,
+                    fmt::format("the store's index has format {}, which this version of Slipway "
+                                "brings up to {} when it serves the store: start it once",
+                                version, newest_format));
+    }
+    return {};
 }
 
 }  // namespace slipway::store
