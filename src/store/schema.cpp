@@ -80,17 +80,17 @@ constexpr std::array<const char*, 2> steps = {
     ) WITHOUT ROWID;
 )"};
 
-constexpr auto newest_format = static_cast<std::int64_t>(steps.size());
+constexpr auto newest = static_cast<std::int64_t>(steps.size());
 
 /// Errors: unsupported when a newer version of Slipway wrote it.
 Result<std::int64_t> known_format(sqlite::Database& database) {
     SLIPWAY_TRY(version, database.query_integer("PRAGMA user_version"));
-    if (version < 0 || version > newest_format) {
+    if (version < 0 || version > newest) {
         return fail(
             ErrorKind::unsupported,
             fmt::format("the store's index has format {}, and this version of Slipway knows "
                         "formats up to {}: run the newer version that wrote it",
-                        version, newest_format));
+                        version, newest));
     }
     return version;
 }
@@ -99,24 +99,24 @@ Result<std::int64_t> known_format(sqlite::Database& database) {
 
 Result<> make_tables(sqlite::Database& database) {
     SLIPWAY_TRY(version, known_format(database));
-    if (version == newest_format) {
+    if (version == newest) {
         return {};
     }
     std::string sql = "BEGIN IMMEDIATE;";
     for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step) {
         sql += steps[step];
     }
-    sql += fmt::format("PRAGMA user_version = {}; COMMIT", newest_format);
+    sql += fmt::format("PRAGMA user_version = {}; COMMIT", newest);
     return database.execute(sql.c_str());
 }
 
 Result<> check_format(sqlite::Database& database) {
     SLIPWAY_TRY(version, known_format(database));
-    if (version < newest_format) {
+    if (version < newest) {
         return fail(ErrorKind::unsupported,
                     fmt::format("the store's index has format {}, which this version of Slipway "
                                 "brings up to {} when it serves the store: start it once",
-                                version, newest_format));
+                                version, newest));
     }
     return {};
 }

@@ -10,8 +10,8 @@ namespace slipway::store {
 /// Errors: unsupported when a newer version of Slipway wrote it.
 Result<> make_tables(sqlite::Database& database);
 
-/// For who reads a store without serving it: whether its tables are those of the newest format.
-/// Errors: unsupported when they are of a newer or an older one.
+/// Whether the index has the format that this version writes.
+/// Errors: unsupported: a newer one, or an older one that has to be brought up to date first.
 Result<> check_format(sqlite::Database& database);
 
 }  // namespace slipway::store
