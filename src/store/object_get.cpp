@@ -102,11 +102,10 @@ Result<OpenObject> open_object(Storage& storage,
                                std::string_view bucket,
                                std::string_view key,
                                const Choose& choose) {
-    std::optional<std::pair<std::string, std::optional<std::int64_t>>> missing;
+    std::optional<ObjectRow> missing;
     for (int attempt = 0; attempt < open_attempts_max; ++attempt) {
         SLIPWAY_TRY(row, find_object(storage, bucket, key, IndexReader::Data::load));
-        const auto place = std::pair(row.file, row.manifest);
-        if (place == missing) {
+        if (missing && missing->file == row.file && missing->manifest == row.manifest) {
             break;  // the object still refers to it
         }
         SLIPWAY_TRY(slice, choose(row));
@@ -114,7 +113,7 @@ Result<OpenObject> open_object(Storage& storage,
         if (body) {
             return OpenObject{std::move(row), slice, *std::move(body)};
         }
-        missing = place;
+        missing = std::move(row);
     }
     log::error("a file of object {}/{} is missing", bucket, key);
     return fail(

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -15,45 +16,53 @@ namespace slipway::store {
 /// Who pins looks at the object once more afterwards: if it still is made of that upload, whoever
 /// removes it later finds the pin. Any thread.
 class UploadPins {
+    struct Readers;
+
   public:
+    /// May outlive the pins, as an answer that nobody took may outlive the store.
     class Pin {
       public:
         Pin() = default;
-        Pin(UploadPins& pins, std::int64_t row) : pins_(&pins), row_(row) { pins.count(row, 1); }
-        Pin(Pin&& other) noexcept : pins_(std::exchange(other.pins_, nullptr)), row_(other.row_) {}
+        Pin(const UploadPins& pins, std::int64_t row) : readers_(pins.readers_), row_(row) {
+            readers_->count(row, 1);
+        }
+        Pin(Pin&& other) noexcept : readers_(std::move(other.readers_)), row_(other.row_) {}
         Pin& operator=(Pin&& other) noexcept {
-            std::swap(pins_, other.pins_);
+            std::swap(readers_, other.readers_);
             std::swap(row_, other.row_);
             return *this;
         }
         ~Pin() {
-            if (pins_ != nullptr) {
-                pins_->count(row_, -1);
+            if (readers_ != nullptr) {
+                readers_->count(row_, -1);
             }
         }
 
       private:
-        UploadPins* pins_ = nullptr;
+        std::shared_ptr<Readers> readers_;  // with the pins
         std::int64_t row_ = 0;
     };
 
     bool pinned(std::int64_t row) const {
-        const std::lock_guard lock(mutex_);
-        return readers_.contains(row);
+        const std::lock_guard lock(readers_->mutex);
+        return readers_->of_row.contains(row);
     }
 
   private:
-    void count(std::int64_t row, int by) {
-        const std::lock_guard lock(mutex_);
-        int& readers = readers_[row];
-        readers += by;
-        if (readers == 0) {
-            readers_.erase(row);
+    struct Readers {
+        void count(std::int64_t row, int by) {
+            const std::lock_guard lock(mutex);
+            int& readers = of_row[row];
+            readers += by;
+            if (readers == 0) {
+                of_row.erase(row);
+            }
         }
-    }
+        std::mutex mutex;
+        std::map<std::int64_t, int> of_row;
+    };
 
-    mutable std::mutex mutex_;
-    std::map<std::int64_t, int> readers_;
+    std::shared_ptr<Readers> readers_ = std::make_shared<Readers>();  // with every pin
 };
 
 }  // namespace slipway::store

@@ -18,7 +18,7 @@ using ::testing::ElementsAre;
 
 class LifecycleTest : public LocalStoreTest {
   protected:
-    static constexpr auto day = 1h;
+    static constexpr std::chrono::minutes day{60};
 
     void SetUp() override {
         store::LocalStoreOptions options;

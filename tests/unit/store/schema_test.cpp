@@ -49,12 +49,14 @@ class SchemaTest : public LocalStoreTest {
         sqlite3_close(database);
     }
 
-    std::int64_t format_on_disk() {
+    sqlite::Database database_on_disk() {
         sqlite::DatabaseOptions options;
         options.path = path() / "index.db";
         options.read_only = true;
-        auto database = sqlite::Database::open(options).value();
-        return database.query_integer("PRAGMA user_version").value();
+        return sqlite::Database::open(options).value();
+    }
+    std::int64_t format_on_disk() {
+        return database_on_disk().query_integer("PRAGMA user_version").value();
     }
 };
 
@@ -78,6 +80,17 @@ TEST_F(SchemaTest, a_store_of_format_1_is_brought_up_to_date_with_all_that_is_in
     ASSERT_TRUE(open(nullptr));
     EXPECT_EQ(get("a"), std::string(100'000, 'y'));
     EXPECT_EQ(get("b"), std::string(20'000, 'x'));
+}
+
+TEST_F(SchemaTest, who_does_not_serve_a_store_of_format_1_is_told_to) {
+    auto before = database_on_disk();
+    const Result<> checked = store::check_format(before);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().kind, ErrorKind::unsupported);
+    EXPECT_THAT(checked.error().message, ::testing::HasSubstr("start it once"));
+    ASSERT_TRUE(open(nullptr));
+    auto after = database_on_disk();
+    EXPECT_TRUE(store::check_format(after));
 }
 
 TEST_F(SchemaTest, power_may_go_while_a_store_is_brought_up_to_date) {

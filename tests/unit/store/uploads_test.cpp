@@ -4,8 +4,10 @@
 #include "s3/limits.h"
 #include "unit/store/store_fixture.h"
 
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
+#include <thread>
 
 namespace slipway::test {
 namespace {
@@ -132,6 +134,32 @@ TEST_F(UploadsTest, a_reader_keeps_the_parts_it_has_not_come_to) {
     answer = fail(ErrorKind::cancelled, "the reader has gone");
     EXPECT_EQ(store_->clean()->uploads_cleared, 1U);
     EXPECT_EQ(files_on_disk(), 0U);
+}
+
+TEST_F(UploadsTest, readers_see_whole_objects_while_they_are_replaced) {
+    const std::string a = std::string(s3::part_bytes_min, 'a');
+    const std::string b = std::string(s3::part_bytes_min, 'b');
+    ASSERT_TRUE(make("key", {a, std::string(50'000, 'a')}));
+    std::atomic<bool> stop = false;
+    std::atomic<int> reads = 0;
+    std::jthread reader([&] {
+        while (!stop) {
+            const std::string bytes = get("key");
+            ASSERT_FALSE(bytes.empty());
+            const std::size_t end = bytes[0] == 'a' ? 50'000 : 60'000;
+            EXPECT_TRUE(bytes == std::string(s3::part_bytes_min + end, bytes[0]))
+                << bytes.size() << " bytes " << bytes.substr(0, 20);
+            ++reads;
+        }
+    });
+    for (int i = 0; i < 10 || reads < 10; ++i) {
+        const bool odd = i % 2 == 1;
+        ASSERT_TRUE(
+            make("key", {odd ? a : b, std::string(odd ? 50'000 : 60'000, odd ? 'a' : 'b')}));
+    }
+    stop = true;
+    reader.join();
+    EXPECT_EQ(files_after_cleaning(), 2U);
 }
 
 TEST_F(UploadsTest, many_parts_take_one_descriptor_at_a_time) {
