@@ -85,8 +85,8 @@ class PostObject : public GatewayTest {
 };
 
 constexpr const char* usual =
-    R"(["starts-with", "$key", "foo"], {"acl": "private"}, ["starts-with", "$Content-Type", "text/"],
-       ["content-length-range", 2, 10])";
+    R"(["starts-with", "$key", "foo"], {"acl": "private"},
+       ["starts-with", "$Content-Type", "text/"], ["content-length-range", 2, 10])";
 const Pairs usual_fields = {{"key", "foo.txt"}, {"acl", "private"}, {"Content-Type", "text/plain"}};
 
 TEST_F(PostObject, SignedWithVersion2) {
@@ -262,8 +262,9 @@ TEST_F(PostObject, FieldsMeanWhatHeadersDo) {
               204);
     const Answer stored = head("a");
     EXPECT_EQ(post({{"key", "t"},
-                    {"tagging", "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet>"
-                                "</Tagging>"}})
+                    {"tagging",
+                     "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet>"
+                     "</Tagging>"}})
                   .status,
               204);
     EXPECT_EQ(send(Method::get, path("t") + "?tagging").element("Key"), "k");

@@ -21,8 +21,7 @@ TEST_P(BucketSettings, IsSetToldAndTakenBack) {
     const std::string target = std::string("/photos?") + GetParam().subresource;
     EXPECT_EQ(send(Method::get, target).code(), GetParam().not_set);
     EXPECT_EQ(send(Method::delete_, target).status, 204);
-    EXPECT_EQ(send(Method::put, target, {}, GetParam().document).status,
-              GetParam().put_status);
+    EXPECT_EQ(send(Method::put, target, {}, GetParam().document).status, GetParam().put_status);
     const Answer told = send(Method::get, target);
     EXPECT_EQ(told.status, 200);
     EXPECT_THAT(told.body, testing::HasSubstr(GetParam().told));
