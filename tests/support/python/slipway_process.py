@@ -45,13 +45,17 @@ class SlipwayProcess:
         self.process: subprocess.Popen | None = None
         self.url = self.store_url = ""
 
+    def command(self) -> list[str]:
+        return ["serve", "--listen", "127.0.0.1:0", "--store-listen", "127.0.0.1:0",
+                "--user", self.user, "--token", self.token,
+                "--store-access-key", self.access_key, "--store-secret-key", self.secret_key]
+
     def start(self) -> None:
         """Starts it and waits until it answers; may be called again after kill or terminate."""
         ready = self.folder / "ready.json"
         ready.unlink(missing_ok=True)
-        command = [*self.command(), "--data-dir", str(self.data_dir), "--store-access-key",
-                   self.access_key, "--store-secret-key", self.secret_key, "--ready-file",
-                   str(ready), *self.flags]
+        command = [program_path(), *self.command(), "--data-dir", str(self.data_dir),
+                   "--ready-file", str(ready), *self.flags]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 command, stdout=log, stderr=log, env={**os.environ, **self.environment})
@@ -64,10 +68,6 @@ class SlipwayProcess:
         assert state["pid"] == self.process.pid
         self.url = (state.get("url") or "").rstrip("/")
         self.store_url = (state.get("store_url") or "").rstrip("/")
-
-    def command(self) -> list[str]:
-        return [program_path(), "serve", "--listen", "127.0.0.1:0", "--store-listen", "127.0.0.1:0",
-                "--user", self.user, "--token", self.token]
 
     def kill(self) -> None:
         """kill -9, as the out-of-memory killer or a power cut would."""
@@ -88,7 +88,8 @@ class StoreProcess(SlipwayProcess):
     """`slipway store`: the embedded store alone."""
 
     def command(self) -> list[str]:
-        return [program_path(), "store", "--listen", "127.0.0.1:0"]
+        return ["store", "--listen", "127.0.0.1:0", "--store-access-key", self.access_key,
+                "--store-secret-key", self.secret_key, "--bucket", self.bucket]
 
 
 def minio_path() -> str | None:
