@@ -79,14 +79,12 @@ def test_large_files_in_parts(aws, bucket, client):
     data = aws.write("large.mp4", bytes_of(18 * MIB, "large"))
     aws("s3", "cp", "large.mp4", f"s3://{bucket}/", "--metadata", "k=v", "--storage-class",
         "STANDARD_IA")
-    client.put_object_tagging(Bucket=bucket, Key="large.mp4",
-                              Tagging={"TagSet": [{"Key": "t", "Value": "1 + 2"}]})
-    # A copy of more than 8 MiB is made in parts, and tags and metadata are read and sent again.
-    aws("s3", "cp", f"s3://{bucket}/large.mp4", f"s3://{bucket}/dir/twin.mp4")
-    head = client.head_object(Bucket=bucket, Key="dir/twin.mp4")
+    head = client.head_object(Bucket=bucket, Key="large.mp4")
     assert (head["ContentType"], head["Metadata"]) == ("video/mp4", {"k": "v"})
-    tags = client.get_object_tagging(Bucket=bucket, Key="dir/twin.mp4")["TagSet"]
-    assert tags == [{"Key": "t", "Value": "1 + 2"}]
+    assert (head["StorageClass"], head["ETag"][-3:]) == ("STANDARD_IA", '-3"')
+    # More than 8 MiB are copied in parts, too.
+    aws("s3", "cp", f"s3://{bucket}/large.mp4", f"s3://{bucket}/dir/twin.mp4")
+    assert client.head_object(Bucket=bucket, Key="dir/twin.mp4")["ETag"] == head["ETag"]
     aws("s3", "mv", f"s3://{bucket}/dir/twin.mp4", "down.mp4")
     assert aws.read("down.mp4") == data
     aws("s3", "sync", f"s3://{bucket}", f"s3://{bucket}/backup", "--exclude", "backup/*")
@@ -111,7 +109,7 @@ def test_low_level_calls(aws, bucket, tmp_path):
         json.dumps({"Objects": [{"Key": "a"}, {"Key": "b"}]}))
     listed = json.loads(aws("s3api", "list-objects-v2", "--bucket", bucket) or "{}")
     assert "Contents" not in listed
-    assert "NotImplemented" in aws.fails("s3api", "get-bucket-website", "--bucket", bucket)
+    assert "NotImplemented" in aws.fails("s3", "website", f"s3://{bucket}", "--index-document", "i")
 
 
 def test_presigned_url(aws, bucket, client):

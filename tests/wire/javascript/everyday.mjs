@@ -51,9 +51,9 @@ const everyday = {
     await refused(client.send(new HeadObjectCommand({ Bucket, Key: "missing" })), "NotFound");
     await client.send(new CopyObjectCommand(
       { Bucket, Key: "copy", CopySource: encodeURIComponent(`${Bucket}/a b+ü/日本.txt`) }));
-    await waitUntilObjectExists({ client, maxWaitTime: 5 }, { Bucket, Key: "copy" });
+    await waitUntilObjectExists({ client, maxWaitTime: 20 }, { Bucket, Key: "copy" });
     await client.send(new DeleteObjectCommand({ Bucket, Key: "copy" }));
-    await waitUntilObjectNotExists({ client, maxWaitTime: 5 }, { Bucket, Key: "copy" });
+    await waitUntilObjectNotExists({ client, maxWaitTime: 20 }, { Bucket, Key: "copy" });
   },
 
   async buckets() {
