@@ -71,6 +71,10 @@ std::string DataFiles::directory_path(unsigned directory) const {
     return fmt::format("{}/{:02x}", root_, directory);
 }
 
+std::string DataFiles::name_of(std::string_view id) {
+    return fmt::format("objects/{}/{}", id.substr(0, 2), id.substr(2));
+}
+
 std::string DataFiles::path(std::string_view id) const {
     return fmt::format("{}/{}/{}", root_, id.substr(0, 2), id.substr(2));
 }

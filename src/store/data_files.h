@@ -95,6 +95,8 @@ class DataFiles {
     bool take_scan_wanted() { return scan_wanted_.exchange(false); }
 
     static constexpr unsigned directories_max = 256;
+    /// In the store's directory: "objects/3f/...".
+    static std::string name_of(std::string_view id);
     FileSystem& system() { return system_; }
 
   private:

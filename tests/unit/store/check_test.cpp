@@ -3,12 +3,14 @@
 // what nobody refers to is ever removed.
 #include "store/check.h"
 
+#include "s3/limits.h"
 #include "unit/store/store_fixture.h"
 
 #include <sqlite3.h>
 
 #include <algorithm>
 #include <fstream>
+#include <utility>
 #include <vector>
 
 namespace slipway::test {
@@ -63,10 +65,15 @@ class CheckTest : public LocalStoreTest {
 
     /// Path of an object's file.
     std::filesystem::path file_of(const std::string& key) {
+        return file("SELECT file FROM objects WHERE key = CAST('" + key + "' AS BLOB)");
+    }
+    std::filesystem::path file_of_part(unsigned number) {
+        return file("SELECT file FROM parts WHERE number = " + std::to_string(number));
+    }
+    std::filesystem::path file(const std::string& sql) {
         std::string id;
         sqlite3* index = nullptr;
         EXPECT_EQ(sqlite3_open((path() / "index.db").c_str(), &index), SQLITE_OK);
-        const std::string sql = "SELECT file FROM objects WHERE key = CAST('" + key + "' AS BLOB)";
         const auto take = [](void* to, int, char** values, char**) {
             *static_cast<std::string*>(to) = values[0];
             return 0;
@@ -74,6 +81,18 @@ class CheckTest : public LocalStoreTest {
         EXPECT_EQ(sqlite3_exec(index, sql.c_str(), take, &id, nullptr), SQLITE_OK);
         sqlite3_close(index);
         return path() / "objects" / id.substr(0, 2) / id.substr(2);
+    }
+
+    /// An object of three parts, and an upload with a part 7 that goes on.
+    void add_uploads() {
+        ASSERT_TRUE(open(nullptr));
+        const std::string part(s3::part_bytes_min, 'p');
+        ASSERT_TRUE(make("parts", {part, part + "!", small}));
+        ASSERT_TRUE(put_part(begin("unfinished"), 7, large));
+        const auto aborted = begin("aborted");
+        ASSERT_TRUE(put_part(aborted, 8, small));
+        store_.reset();
+        change_index("UPDATE uploads SET state = 2 WHERE key = CAST('aborted' AS BLOB)");
     }
 
     std::filesystem::path leave_a_file() {
@@ -215,6 +234,65 @@ TEST_F(CheckTest, finds_an_index_that_is_none) {
         EXPECT_THAT(kinds(), ::testing::Contains(What::index_damaged));
         EXPECT_TRUE(std::filesystem::exists(left));
     }
+}
+
+TEST_F(CheckTest, finds_nothing_in_sound_uploads) {
+    const std::uint64_t before = check().bytes;
+    add_uploads();
+    const auto report = check(true);
+    EXPECT_THAT(found_, IsEmpty());
+    EXPECT_EQ(report.objects, 5U);
+    EXPECT_EQ(report.files, 5U);
+    EXPECT_EQ(report.bytes - before, 2 * s3::part_bytes_min + 1 + small.size() + large.size());
+    ASSERT_TRUE(open(nullptr));
+    EXPECT_EQ(get("parts").size(), 2 * s3::part_bytes_min + 1 + small.size());
+}
+
+TEST_F(CheckTest, finds_a_damaged_part) {
+    add_uploads();
+    for (const auto& [number, where] :
+         {std::pair{2U, "photos/parts part 2"}, std::pair{7U, "photos/unfinished part 7"}}) {
+        const auto name = file_of_part(number);
+        std::filesystem::resize_file(name, std::filesystem::file_size(name) - 1);
+        check();
+        ASSERT_EQ(found_.size(), number == 2 ? 1U : 2U);
+        EXPECT_EQ(found_.back().what, What::object_damaged);
+        EXPECT_EQ(found_.back().where, where);
+    }
+}
+
+TEST_F(CheckTest, finds_a_missing_part) {
+    add_uploads();
+    std::filesystem::remove(file_of_part(1));
+    check();
+    ASSERT_THAT(kinds(), ElementsAre(What::object_missing));
+    EXPECT_EQ(found_[0].where, "photos/parts part 1");
+    change_index("DELETE FROM parts WHERE number = 1");
+    check();
+    ASSERT_THAT(kinds(), ElementsAre(What::object_missing));
+    EXPECT_EQ(found_[0].where, "photos/parts");
+}
+
+TEST_F(CheckTest, finds_an_object_that_is_not_its_parts) {
+    add_uploads();
+    change_index(
+        "UPDATE objects SET etag = '0' || substr(etag, 2) || '' WHERE manifest IS NOT NULL "
+        "AND etag NOT LIKE '0%'; UPDATE objects SET checksum = 'AAAAAAAAAAA=' "
+        "WHERE manifest IS NOT NULL");
+    check();
+    ASSERT_THAT(kinds(), ElementsAre(What::object_damaged));
+    EXPECT_THAT(found_[0].message, HasSubstr("that of its parts"));
+}
+
+TEST_F(CheckTest, finds_uploads_and_parts_that_hang_in_the_air) {
+    add_uploads();
+    change_index(
+        "DELETE FROM objects WHERE manifest IS NOT NULL;"
+        "DELETE FROM uploads WHERE key = CAST('unfinished' AS BLOB)");
+    check();
+    ASSERT_THAT(kinds(), ElementsAre(What::index_damaged, What::index_damaged));
+    EXPECT_THAT(found_[0].message, HasSubstr("of no upload"));
+    EXPECT_THAT(found_[1].message, HasSubstr("its object is not there"));
 }
 
 TEST_F(CheckTest, refuses_a_store_in_use) {
