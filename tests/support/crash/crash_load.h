@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "codec/digest.h"
-#include "codec/hex.h"
 #include "objects/running_checksum.h"
-#include "store/local_store.h"
-#include "support/crash/history.h"
-#include "support/crash/lossy_disk.h"
-#include "support/run_task.h"
-#include "support/sim/dice.h"
+#include "support/crash/crash_client.h"
+#include "support/crash/upload_load.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <string>
 #include <unistd.h>
@@ -22,36 +16,43 @@ namespace slipway::test {
 
 /// One client of a store: does this and that, as its dice say, one after the other, and tells the
 /// history. Several may work on the same keys at once.
-class CrashLoad {
+class CrashLoad : private CrashClient {
   public:
-    static constexpr const char* bucket = "photos";
+    using CrashClient::bucket;
     static constexpr const char* other_bucket = "comes-and-goes";
+    /// An object of which only the tags change.
+    static constexpr const char* tagged_key = "tagged";
+    /// As which the history knows the tags of the bucket.
+    static constexpr const char* settings = "settings";
 
-    CrashLoad(store::LocalStore& store,
-              const LossyDisk& disk,
-              History& history,
-              std::uint64_t seed,
-              std::string name)
-        : store_(store), disk_(disk), history_(history), dice_(seed), name_(std::move(name)) {}
+    CrashLoad(const CrashClientPlace& place, OpenUploads& uploads, std::uint64_t seed)
+        : CrashClient(place, seed),
+          uploads_({place.store, place.disk, place.history, place.name + "u"}, uploads, ~seed) {}
 
     void do_something() {
         const std::uint64_t what = dice_.below(100);
-        if (what < 35) {
-            put(dice_.below(4) != 0 ? small_size() : large_size());
-        } else if (what < 50) {
+        if (what < 30) {
+            put();
+        } else if (what < 42) {
             remove();
-        } else if (what < 68) {
+        } else if (what < 55) {
             copy();
-        } else if (what < 85) {
+        } else if (what < 68) {
             look();
-        } else if (what < 94) {
+        } else if (what < 90) {
+            uploads_.do_something();
+        } else if (what < 93) {
             make_or_remove_bucket();
+        } else if (what < 95) {
+            change_tags();
+        } else if (what < 97) {
+            change_settings();
         } else {
             static_cast<void>(store_.clean());
         }
     }
 
-    /// What is under a key now. `problem`: why that cannot be.
+    /// What is under a key now. `wrong`: why that cannot be.
     static Result<State> find(store::LocalStore& store,
                               const std::string& key,
                               std::string& wrong) {
@@ -65,9 +66,10 @@ class CrashLoad {
             }
             return fail(got.error());
         }
-        const std::string bytes = bytes_of(*got);
         const objects::ObjectInfo& info = got->info;
-        if (bytes.size() != info.size || codec::hex_encode(codec::md5(bytes)) != info.etag) {
+        SLIPWAY_TRY(bytes, bytes_of(*got));
+        const bool in_parts = info.etag.find('-') != std::string::npos;
+        if (bytes.size() != info.size || (!in_parts && etag_of(bytes) != info.etag)) {
             wrong = fmt::format("{} is not whole: {} of {} bytes", key, bytes.size(), info.size);
         } else if (!info.checksum ||
                    objects::checksum_of(info.checksum->algorithm, bytes) != *info.checksum) {
@@ -79,10 +81,31 @@ class CrashLoad {
         return State(Found{info.attributes.content_type, info.etag});
     }
 
+    /// The tags of tagged_key, and those of the bucket.
+    static State find_tags(store::LocalStore& store) {
+        objects::GetRequest request;
+        request.bucket = bucket;
+        request.key = tagged_key;
+        const auto info = run(store.head(request));
+        return info && !info->attributes.tagging.empty()
+                   ? State(Found{info->attributes.tagging, {}})
+                   : State();
+    }
+    static State find_settings(const store::LocalStore& store) {
+        const auto all = store.bucket_settings(bucket);
+        if (!all || !(*all)->contains(objects::BucketSetting::tagging)) {
+            return State();
+        }
+        return State(Found{(*all)->at(objects::BucketSetting::tagging), {}});
+    }
+
   private:
-    static std::string bytes_of(objects::GetResult& got) {
+    static Result<std::string> bytes_of(objects::GetResult& got) {
         if (auto* text = std::get_if<std::string>(&got.body)) {
             return std::move(*text);
+        }
+        if (auto* reader = std::get_if<std::unique_ptr<BodyReader>>(&got.body)) {
+            return run(read_all(**reader, static_cast<std::size_t>(got.length)));
         }
         const auto& slice = std::get<FileSlice>(got.body);
         std::string bytes(static_cast<std::size_t>(slice.size), '\0');
@@ -92,69 +115,27 @@ class CrashLoad {
         return bytes;
     }
 
-    std::size_t small_size() {
-        constexpr std::array<std::size_t, 4> edges{0, 1, limits::inline_object_bytes_max - 1,
-                                                   limits::inline_object_bytes_max};
-        return dice_.happens(0.2) ? edges[dice_.below(edges.size())] : dice_.below(6000);
-    }
-    std::size_t large_size() {
-        return limits::inline_object_bytes_max + 1 +
-               dice_.below(dice_.happens(0.1) ? 300'000 : 20'000);
-    }
-    std::string any_key() { return "key" + std::to_string(dice_.below(8)); }
-
-    /// Who put it there, in every attribute: a mixture of two would show.
-    objects::ObjectAttributes attributes(const std::string& label) {
-        objects::ObjectAttributes all;
-        all.content_type = label;
-        all.user_metadata.push_back({"label", label});
-        return all;
-    }
-    std::string next_label() { return fmt::format("{}/{}", name_, ++number_); }
-
-    /// Unlike any other: no two puts have an ETag in common.
-    std::string bytes_for(const std::string& label, std::size_t size) {
-        std::string bytes = label.substr(0, size);
-        bytes.reserve(size + sizeof(std::uint64_t));
-        while (bytes.size() < size) {
-            const std::uint64_t word = dice_.below(UINT64_MAX);
-            bytes.append(static_cast<const char*>(static_cast<const void*>(&word)), sizeof word);
-        }
-        bytes.resize(size);
-        return bytes;
-    }
-
-    template <class Answer>
-    void tell(std::size_t change, const Answer& answer, std::string etag = {}) {
-        if (answer) {
-            history_.acknowledge(change, std::move(etag));
-        } else if (answer.error().kind == ErrorKind::not_found ||
-                   answer.error().kind == ErrorKind::already_exists ||
-                   answer.error().kind == ErrorKind::precondition_failed) {
-            history_.refuse(change);
-        } else {
-            history_.fail(change);
-        }
-    }
-
-    void put(std::size_t size) {
+    void put() {
         const std::string label = next_label();
         objects::PutRequest request;
         request.bucket = bucket;
         request.key = any_key();
         request.attributes = attributes(label);
         request.conditions.if_none_match = dice_.happens(0.1) ? "*" : "";
-        std::string bytes = bytes_for(label, size);
+        std::string bytes = bytes_for(label, any_size());
         const std::size_t change = history_.begin(request.key, label);
-        history_.expect(change, codec::hex_encode(codec::md5(bytes)));
-        MemoryBodyReader body(std::move(bytes), 1 + dice_.below(100'000));
+        history_.expect(change, etag_of(bytes));
+        auto body = body_of(std::move(bytes));
         tell(change, run(store_.put(request, body)));
     }
 
     void remove() {
         const std::string key = any_key();
+        objects::Conditions conditions;
+        conditions.if_match = "*";
         const std::size_t change = history_.begin(key, {});
-        tell(change, run(store_.remove(bucket, key)));
+        tell(change, dice_.happens(0.3) ? run(store_.remove_if(bucket, key, conditions))
+                                        : run(store_.remove(bucket, key)));
     }
 
     void copy() {
@@ -192,12 +173,24 @@ class CrashLoad {
         tell(change, answer);
     }
 
-    store::LocalStore& store_;
-    const LossyDisk& disk_;
-    History& history_;
-    Dice dice_;
-    const std::string name_;
-    unsigned number_ = 0;
+    void change_tags() {
+        const std::string label = next_label();
+        objects::ObjectChange tags;
+        tags.tagging = label;
+        const std::size_t change = history_.begin(tagged_key, label);
+        tell(change, run(store_.change_object(bucket, tagged_key, tags)));
+    }
+
+    void change_settings() {
+        const bool unset = dice_.happens(0.2);
+        const std::string label = unset ? std::string() : next_label();
+        const std::size_t change = history_.begin(settings, label);
+        auto value = unset ? std::nullopt : std::optional(label);
+        tell(change,
+             run(store_.change_bucket(bucket, objects::BucketSetting::tagging, std::move(value))));
+    }
+
+    UploadLoad uploads_;
 };
 
 }  // namespace slipway::test

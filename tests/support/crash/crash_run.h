@@ -67,7 +67,12 @@ class CrashRun {
     void make_bucket() {
         LossyDisk disk(path(), dice_.below(UINT64_MAX));
         auto store = open(disk);
-        if (!store || !test::run((*store)->create_bucket(CrashLoad::bucket))) {
+        objects::PutRequest tagged;
+        tagged.bucket = CrashLoad::bucket;
+        tagged.key = CrashLoad::tagged_key;
+        MemoryBodyReader body("it is the tags that change");
+        if (!store || !test::run((*store)->create_bucket(CrashLoad::bucket)) ||
+            !test::run((*store)->put(tagged, body))) {
             problems_.emplace_back("a new store cannot be made");
         }
     }
@@ -106,7 +111,7 @@ class CrashRun {
         for (std::uint64_t client = 0; client < clients; ++client) {
             const std::string name = fmt::format("{}.{}", life, client);
             threads.emplace_back([&, seed = dice_.below(UINT64_MAX), name] {
-                CrashLoad load(store, disk, history_, seed, name);
+                CrashLoad load({store, disk, history_, name}, uploads_, seed);
                 for (std::uint64_t i = 0; i < requests && !disk.dead(); ++i) {
                     load.do_something();
                 }
@@ -123,15 +128,14 @@ class CrashRun {
                 return;
             }
             for (const std::string& key : history_.keys()) {
-                if (key != CrashLoad::other_bucket) {
+                if (key.starts_with("key")) {
                     look_at(**store, key);
                 }
             }
-            State bucket;
-            if (test::run((*store)->head_bucket(CrashLoad::other_bucket))) {
-                bucket = Found{CrashLoad::other_bucket, {}};
+            look_at_buckets(**store);
+            for (const std::string& wrong : uploads_.look(**store)) {
+                expect(wrong);
             }
-            expect(history_.check(CrashLoad::other_bucket, bucket, history_.now()));
             const auto report = (*store)->clean();
             expect(report ? "" : "the janitor fails: " + report.error().message);
             leftovers_ += report ? report->leftovers_removed : 0;
@@ -146,6 +150,17 @@ class CrashRun {
             wrong = key + " cannot be read: " + found.error().message;
         }
         expect(wrong.empty() ? history_.check(key, *found, history_.now()) : wrong);
+    }
+
+    void look_at_buckets(store::LocalStore& store) {
+        State other;
+        if (test::run(store.head_bucket(CrashLoad::other_bucket))) {
+            other = Found{CrashLoad::other_bucket, {}};
+        }
+        expect(history_.check(CrashLoad::other_bucket, other, history_.now()));
+        expect(
+            history_.check(CrashLoad::settings, CrashLoad::find_settings(store), history_.now()));
+        expect(history_.check(CrashLoad::tagged_key, CrashLoad::find_tags(store), history_.now()));
     }
 
     /// What the store's own check finds: no file without an object, no object without its bytes.
@@ -172,6 +187,7 @@ class CrashRun {
     Dice dice_;
     const Forgets forgets_;
     History history_;
+    OpenUploads uploads_;
     std::vector<std::string> problems_;
     unsigned crashes_ = 0;
     std::uint64_t leftovers_ = 0;
