@@ -123,13 +123,13 @@ TEST_F(FullDiskTest, a_read_only_disk_is_read_and_heals) {
     ASSERT_TRUE(put("small", "s"));
     ASSERT_TRUE(put("large", bytes_of_object(1, 100'000)));
     small_disk_.read_only = true;
-    for (const std::size_t size : {std::size_t{10}, std::size_t{100'000}}) {
-        const auto stored = put("more", std::string(size, 'm'));
-        ASSERT_FALSE(stored);
-        EXPECT_EQ(stored.error().kind, ErrorKind::unavailable) << stored.error().message;
-        EXPECT_THAT(stored.error().message, HasSubstr("ead-only file system"));
-    }
-    EXPECT_EQ(run(store_->remove(bucket, "small")).error().kind, ErrorKind::unavailable);
+    const auto stored = put("more", std::string(100'000, 'm'));
+    ASSERT_FALSE(stored);
+    EXPECT_EQ(stored.error().kind, ErrorKind::unavailable) << stored.error().message;
+    EXPECT_THAT(stored.error().message, HasSubstr("ead-only file system"));
+    // SQLite does not tell why a commit could not be written.
+    EXPECT_EQ(put("more", "m").error().kind, ErrorKind::io);
+    EXPECT_EQ(run(store_->remove(bucket, "small")).error().kind, ErrorKind::io);
     EXPECT_EQ(get("small"), "s");
     EXPECT_EQ(get("large"), bytes_of_object(1, 100'000));
     small_disk_.read_only = false;
