@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`slipway store` on a disk that is full or read-only, as boto3 sees it: S3's codes, reading goes on, deleting
-works, and it heals. Needs root, for a small file system of its own."""
+"""`slipway store` on a disk that is full or read-only, as boto3 sees it: S3's codes, reading goes on,
+deleting works, and it heals. Needs root, for a small file system of its own."""
 
 import subprocess
 
