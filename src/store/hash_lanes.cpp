@@ -2,9 +2,7 @@
 #include "store/hash_lanes.h"
 
 #include "base/limits.h"
-
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/post.hpp>
+#include "task/until_answered.h"
 
 #include <algorithm>
 #include <deque>
@@ -95,15 +93,11 @@ HashLanes::HashLanes(DiskThreads& disk, std::size_t lanes)
 }
 
 Task<> HashLanes::update(std::shared_ptr<codec::Md5> hash, std::shared_ptr<const Chunk> bytes) {
-    auto start = [this, hash = std::move(hash), bytes = std::move(bytes)](auto handler) mutable {
-        const auto executor = boost::asio::get_associated_executor(handler);
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        auto answer = [executor, shared] {
-            boost::asio::post(executor, [shared] { std::move (*shared)(); });
-        };
+    auto start = [this, hash = std::move(hash),
+                  bytes = std::move(bytes)](std::function<void()> answer) mutable {
         add(Piece{std::move(hash), std::move(bytes), std::move(answer)});
     };
-    co_await boost::asio::async_initiate<decltype(as_value), void()>(std::move(start), as_value);
+    co_await until_answered(std::move(start));
     co_return Result<>();
 }
 
