@@ -13,7 +13,7 @@ class CopyObject : public GatewayTest {
         put(source, "hello",
             {{"Content-Type", "text/plain"},
              {"x-amz-meta-k", "v"},
-             {"x-amz-storage-class", "GLACIER"}});
+             {"x-amz-storage-class", "STANDARD_IA"}});
         EXPECT_TRUE(test::run(store.create_bucket("other")));
     }
 
@@ -54,10 +54,10 @@ TEST_F(CopyObject, ReplacesAttributesWhenTold) {
 }
 
 TEST_F(CopyObject, AttributesWithoutTheDirectiveAreTheSources) {
-    copy("/photos/b", {{"Content-Type", "image/png"}, {"x-amz-storage-class", "STANDARD_IA"}});
+    copy("/photos/b", {{"Content-Type", "image/png"}, {"x-amz-storage-class", "ONEZONE_IA"}});
     const Answer copied = head("b");
     EXPECT_EQ(copied.header("Content-Type"), "text/plain");
-    EXPECT_EQ(copied.header("x-amz-storage-class"), "STANDARD_IA");
+    EXPECT_EQ(copied.header("x-amz-storage-class"), "ONEZONE_IA");
     EXPECT_EQ(copy("/photos/b", {{"x-amz-storage-class", "FREEZER"}}).code(),
               "InvalidStorageClass");
 }
@@ -105,6 +105,13 @@ TEST_F(CopyObject, ConditionsOnTheDestination) {
     EXPECT_EQ(copy("/photos/c", {{"If-None-Match", "*"}}).code(), "PreconditionFailed");
     EXPECT_EQ(copy("/photos/c", {{"If-Match", "\"x\""}}).code(), "PreconditionFailed");
     EXPECT_EQ(copy("/photos/c", {{"If-Match", head("c").header("ETag")}}).status, 200);
+}
+
+TEST_F(CopyObject, AnArchivedSourceIsRestoredFirst) {
+    put("cold", "hello", {{"x-amz-storage-class", "GLACIER"}});
+    const Answer answer = send(Method::put, "/photos/b", {{"x-amz-copy-source", "/photos/cold"}});
+    EXPECT_EQ(answer.status, 403);
+    EXPECT_EQ(answer.code(), "InvalidObjectState");
 }
 
 TEST_F(CopyObject, TagsAreTheSourcesOrNew) {

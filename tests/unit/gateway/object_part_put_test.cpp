@@ -15,7 +15,9 @@ class UploadPart : public MultipartTest {
 
 TEST_F(UploadPart, AnswersEtagAndChecksum) {
     const auto crc = objects::checksum_of(ChecksumAlgorithm::crc32c, "hello");
-    const Answer answer = upload("a", id, "1", "hello", {{"x-amz-checksum-crc32c", crc.value}});
+    const std::string with_crc = begin("a", {{"x-amz-checksum-algorithm", "CRC32C"}});
+    const Answer answer =
+        upload("a", with_crc, "1", "hello", {{"x-amz-checksum-crc32c", crc.value}});
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.header("ETag"), "\"5d41402abc4b2a76b9719d911017c592\"");
     EXPECT_EQ(answer.header("x-amz-checksum-crc32c"), crc.value);
