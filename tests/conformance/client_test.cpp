@@ -32,13 +32,14 @@ class ClientFixture : public StoreFixture {
 
     void serve(objects::HostedStore& inner) {
         keys_.add(test_credentials());
-        gateway_ =
-            std::make_unique<gateway::Gateway>(inner, keys_, gateway::GatewayOptions(), clock_);
+        gateway::GatewayOptions options;
+        options.region = region;
+        gateway_ = std::make_unique<gateway::Gateway>(inner, keys_, std::move(options), clock_);
         threads_.start();
         http_server_ = std::make_unique<net::HttpServer>(threads_, *gateway_, pool_, "store");
         const auto port = http_server_->listen("127.0.0.1:0").value();
         auto endpoint =
-            client::make_endpoint("http://127.0.0.1:" + std::to_string(port), "us-east-1", "auto");
+            client::make_endpoint("http://127.0.0.1:" + std::to_string(port), region, "auto");
         client_ = std::make_unique<client::S3Client>(http_client_, credentials_, endpoint.value(),
                                                      clock_);
         on_loop_ = std::make_unique<OnLoop>(*client_, threads_.loop(0));
@@ -50,7 +51,10 @@ class ClientFixture : public StoreFixture {
     DiskThreads disk_{2};
 
   private:
-    gateway::FixedAccessKeys keys_{"us-east-1"};
+    /// Not us-east-1, where making one's bucket again is no error.
+    static constexpr const char* region = "eu-central-1";
+
+    gateway::FixedAccessKeys keys_{region};
     std::unique_ptr<gateway::Gateway> gateway_;
     std::unique_ptr<net::HttpServer> http_server_;
     client::FixedCredentials credentials_{test_credentials()};

@@ -60,6 +60,12 @@ class FullDiskTest : public LocalStoreTest {
         EXPECT_EQ(get(std::to_string(objects)), "NoSuchKey");
     }
 
+    /// Somebody else does, once what the last put left behind is gone.
+    void take_the_rest() {
+        ASSERT_TRUE(store_->clean());
+        small_disk_.add(-small_disk_.free_bytes());
+    }
+
     SmallDisk small_disk_{20 * mib};
 };
 
@@ -68,7 +74,7 @@ TEST_F(FullDiskTest, deleting_makes_room_for_large_objects) {
     const unsigned objects = fill(size);
     ASSERT_GT(objects, 20U);
     expect_all(objects, size);
-    small_disk_.add(-small_disk_.free_bytes());  // somebody else takes the last of it
+    take_the_rest();
     ASSERT_FALSE(put("more", "x"));
     for (unsigned number = 0; number < objects; ++number) {
         const auto removed = run(store_->remove(bucket, std::to_string(number)));
@@ -87,12 +93,13 @@ TEST_F(FullDiskTest, deleting_makes_room_for_small_objects) {
         const auto removed = run(store_->remove(bucket, std::to_string(number)));
         ASSERT_TRUE(removed) << number << " of " << objects << ": " << removed.error().message;
     }
-    EXPECT_GT(fill(size), objects / 2);  // in the room within the index
+    // In the room within the index, but for what stays there instead of the reserve.
+    EXPECT_GT(fill(size), objects / 3);
 }
 
 TEST_F(FullDiskTest, the_janitor_works_on_a_full_disk) {
     const unsigned objects = fill(500'000);
-    small_disk_.add(-small_disk_.free_bytes());
+    take_the_rest();
     const auto report = store_->clean();
     EXPECT_TRUE(report) << report.error().message;
     expect_all(objects, 500'000);
@@ -100,7 +107,7 @@ TEST_F(FullDiskTest, the_janitor_works_on_a_full_disk) {
 
 TEST_F(FullDiskTest, it_goes_on_when_others_make_room) {
     const unsigned objects = fill(500'000);
-    small_disk_.add(-small_disk_.free_bytes());
+    take_the_rest();
     ASSERT_FALSE(put("more", std::string(100'000, 'm')));
     small_disk_.add(10 * mib);
     const auto stored = put("more", std::string(100'000, 'm'));
@@ -111,8 +118,8 @@ TEST_F(FullDiskTest, it_goes_on_when_others_make_room) {
 
 TEST_F(FullDiskTest, it_opens_on_a_full_disk_and_can_delete) {
     const unsigned objects = fill(500'000);
+    take_the_rest();
     store_.reset();
-    small_disk_.add(-small_disk_.free_bytes());
     const auto opened = open_on(small_disk_);
     ASSERT_TRUE(opened) << opened.error().message;
     expect_all(objects, 500'000);
