@@ -57,8 +57,8 @@ Result<std::unique_ptr<LocalStore>> LocalStore::open(const LocalStoreOptions& op
     // The names made above, `objects` and the index: objects that are acknowledged hang on them.
     SLIPWAY_CHECK(system->sync_directory(directory));
     store->hash_lanes_ = std::make_unique<HashLanes>(disk);
-    store->storage_ = std::make_unique<Storage>(*store->files_, *store->index_, disk,
-                                                *store->hash_lanes_, clock);
+    store->storage_ =
+        std::make_unique<Storage>(*store->files_, *store->index_, disk, *store->hash_lanes_, clock);
     store->janitor_ = std::make_unique<Janitor>(*store->storage_, options.janitor_interval,
                                                 options.lifecycle_day);
     return store;
