@@ -3,6 +3,7 @@
 
 #include "codec/time.h"
 #include "gateway/acl.h"
+#include "gateway/expiration.h"
 #include "gateway/listing.h"
 #include "s3/errors.h"
 #include "s3/limits.h"
@@ -193,6 +194,7 @@ void write_object_headers(const Call& call,
     if (info.restoration) {
         write_restoration(*info.restoration, call.clock.now(), headers);
     }
+    write_expiration(call, info, headers);
     for (const http::Header& entry : info.attributes.user_metadata) {
         headers.add(std::string(metadata_prefix) + entry.name, entry.value);
     }

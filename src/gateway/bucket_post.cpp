@@ -6,6 +6,7 @@
 #include "gateway/answers.h"
 #include "gateway/attributes.h"
 #include "gateway/authorize.h"
+#include "gateway/expiration.h"
 #include "gateway/integrity.h"
 #include "gateway/not_implemented.h"
 #include "gateway/operations.h"
@@ -243,7 +244,9 @@ Task<http::Response> post_object(Call& call) {
     SLIPWAY_CO_CHECK(s3::check_object_key(target.key));
     SLIPWAY_CO_TRY(put, to_put_request(put_call, fields));
     SLIPWAY_CO_TRY(info, co_await call.store.put(put, form));
-    co_return answer(call, fields, info, target.key);
+    http::Response response = answer(call, fields, info, target.key);
+    write_expiration(put_call, info, response.headers);
+    co_return response;
 }
 
 }  // namespace slipway::gateway

@@ -3,6 +3,7 @@
 #include "gateway/bucket_setting.h"
 
 #include "base/assert.h"
+#include "base/random.h"
 #include "gateway/acl.h"
 #include "gateway/answers.h"
 #include "gateway/operations.h"
@@ -23,6 +24,9 @@ namespace {
 
 using objects::BucketSetting;
 
+/// Of the names that rules are given which come without.
+constexpr unsigned rule_id_bytes = 16;
+
 Result<std::string> canonical_cors(std::string_view body) {
     SLIPWAY_TRY(rules, s3::parse_cors(body));
     return s3::cors_xml(rules);
@@ -30,6 +34,9 @@ Result<std::string> canonical_cors(std::string_view body) {
 
 Result<std::string> canonical_lifecycle(std::string_view body) {
     SLIPWAY_TRY(rules, s3::parse_lifecycle(body));
+    for (s3::LifecycleRule& rule : rules) {
+        rule.id = rule.id.empty() ? random_hex(rule_id_bytes) : std::move(rule.id);
+    }
     return s3::lifecycle_xml(rules);
 }
 

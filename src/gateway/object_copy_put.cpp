@@ -3,6 +3,7 @@
 #include "gateway/answers.h"
 #include "gateway/attributes.h"
 #include "gateway/copy_source.h"
+#include "gateway/expiration.h"
 #include "gateway/integrity.h"
 #include "gateway/operations.h"
 #include "gateway/preconditions.h"
@@ -78,7 +79,9 @@ Task<http::Response> copy_object(Call& call) {
         result.checksum_algorithm = objects::to_string(info.checksum->algorithm);
         result.checksum_value = std::move(info.checksum->value);
     }
-    co_return xml_answer(s3::copy_object_xml(result));
+    http::Response response = xml_answer(s3::copy_object_xml(result));
+    write_expiration(call, info, response.headers);
+    co_return response;
 }
 
 }  // namespace slipway::gateway

@@ -3,6 +3,7 @@
 #include "gateway/answers.h"
 #include "gateway/attributes.h"
 #include "gateway/body_size.h"
+#include "gateway/expiration.h"
 #include "gateway/integrity.h"
 #include "gateway/operations.h"
 #include "gateway/preconditions.h"
@@ -35,6 +36,7 @@ Task<http::Response> put_object(Call& call) {
     if (info.checksum) {
         write_checksum(*info.checksum, response.headers);
     }
+    write_expiration(call, info, response.headers);
     co_return response;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // CompleteMultipartUpload
 #include "gateway/answers.h"
+#include "gateway/expiration.h"
 #include "gateway/integrity.h"
 #include "gateway/listing.h"
 #include "gateway/operations.h"
@@ -148,7 +149,9 @@ Task<http::Response> complete_multipart_upload(Call& call) {
         result.checksum_type = checksum_type(objects::is_composite(*info.checksum));
         result.checksum_value = std::move(info.checksum->value);
     }
-    co_return xml_answer(s3::complete_multipart_xml(result));
+    http::Response response = xml_answer(s3::complete_multipart_xml(result));
+    write_expiration(call, info, response.headers);
+    co_return response;
 }
 
 }  // namespace slipway::gateway
