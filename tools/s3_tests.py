@@ -63,20 +63,12 @@ def pytest_runtest_logfinish(nodeid, location):
     signal.alarm(0)
 
 
-class EmptyStore(StoreProcess):
-    """One that makes no bucket at its start."""
-
-    def command(self) -> list[str]:
-        words = super().command()
-        at = words.index("--bucket")
-        return words[:at] + words[at + 2:]
-
-
 @contextlib.contextmanager
 def running_store(program: str, folder: pathlib.Path):
     """A new store with one account, which must be there still at the end."""
     os.environ["SLIPWAY_BIN"] = program
-    store = EmptyStore(folder)
+    store = StoreProcess(folder)
+    store.bucket = ""
     store.start()
     try:
         yield store

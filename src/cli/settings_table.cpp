@@ -250,7 +250,11 @@ constexpr auto table = std::to_array<Setting>({
      &assign_list<&O::allowed_origins, origin>, &show_list<&O::allowed_origins>, false, ""},
 
     text<&O::bucket, not_empty>(
-        "bucket", store, "NAME", "The bucket; made when it is missing", "--bucket"),
+        "bucket",
+        store,
+        "NAME",
+        "The bucket, made when it is missing; slipway store has none of itself",
+        "--bucket"),
     text<&O::store_access_key, access_key>(
         "store_access_key",
         store,

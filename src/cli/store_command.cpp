@@ -2,17 +2,31 @@
 #include "slipway/serve.h"
 #include "slipway/version.h"
 
+#include "base/assert.h"
 #include "cli/commands.h"
 #include "cli/signals.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
+#include <string>
+#include <string_view>
 
 namespace slipway::cli {
 namespace {
 
-StoreOptions store_options(const ServeOptions& settings) {
+/// The bucket that somebody asked for. The upload server needs one; who runs the store alone brings
+/// buckets of their own, and an S3 is empty at first.
+std::string asked_bucket(const Resolved& resolved) {
+    const auto found = std::ranges::find(settings(), std::string_view("bucket"), &Setting::name);
+    SLIPWAY_ASSERT(found != settings().end());
+    const auto& origin = resolved.origins.at(static_cast<std::size_t>(found - settings().begin()));
+    return origin == "default" ? std::string() : resolved.options.bucket;
+}
+
+StoreOptions store_options(const Resolved& resolved) {
+    const ServeOptions& settings = resolved.options;
     StoreOptions options;
     options.listen = settings.store_listen;
     options.public_url = settings.public_store_url;
@@ -24,7 +38,7 @@ StoreOptions store_options(const ServeOptions& settings) {
     options.request_log = settings.request_log;
     options.restore_delay = settings.restore_delay;
     options.region = settings.region.empty() ? options.region : settings.region;
-    options.bucket = settings.bucket;
+    options.bucket = asked_bucket(resolved);
     options.connections_max = settings.connections_max;
     options.memory = settings.memory;
     options.io_threads = settings.io_threads;
@@ -39,17 +53,20 @@ StoreOptions store_options(const ServeOptions& settings) {
 
 int store_command(const Resolved& settings, const Surroundings& around) {
     StopSignals signals;
-    auto store = StoreServer::start(store_options(settings.options));
+    const StoreOptions options = store_options(settings);
+    auto store = StoreServer::start(options);
     if (!store) {
         around.err << "slipway: " << store.error().message << '\n';
         return store.error().kind == ErrorKind::invalid_argument ? exit_usage : exit_failed;
     }
     around.out << fmt::format(
                       "Slipway {} store\n"
-                      "  endpoint  {}  (bucket {}; keys: slipway config)\n"
+                      "  endpoint  {}  ({}keys: slipway config)\n"
                       "  data      {}\n"
                       "Ctrl+C stops it.\n",
-                      version(), (*store)->url(), settings.options.bucket, (*store)->data_dir())
+                      version(), (*store)->url(),
+                      options.bucket.empty() ? "" : fmt::format("bucket {}; ", options.bucket),
+                      (*store)->data_dir())
                << std::flush;
     signals.wait();
     (*store)->stop();

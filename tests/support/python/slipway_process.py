@@ -85,10 +85,11 @@ class SlipwayProcess:
 
 
 class StoreProcess(SlipwayProcess):
-    """`slipway store`: the embedded store alone."""
+    """`slipway store`: the embedded store alone; with `bucket` emptied it makes none."""
 
     def command(self) -> list[str]:
-        return ["store", "--listen", "127.0.0.1:0", "--bucket", self.bucket]
+        bucket = ["--bucket", self.bucket] if self.bucket else []
+        return ["store", "--listen", "127.0.0.1:0", *bucket]
 
 
 def check_store(data_dir: pathlib.Path, *flags: str) -> tuple[int, list[dict]]:
