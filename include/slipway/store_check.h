@@ -49,10 +49,10 @@ struct StoreCheckReport {
 /// Reads every byte of a store that is not being served and compares it with what was recorded when
 /// it came; and the index with the files, and with itself. Blocks.
 ///
-/// each      is called with every finding, progress often; both on the caller's thread, may be
-/// empty Errors    not_found: there is no store; unavailable: it is in use; unsupported: another
-/// version
-///           of Slipway wrote it; permission_denied, io
+/// each      is called with every finding; may be empty
+/// progress  is called often; may be empty. Both on the caller's thread.
+/// Errors: not_found: there is no store; unavailable: it is in use; unsupported: another version of
+/// Slipway wrote it; permission_denied; io.
 SLIPWAY_API Result<StoreCheckReport> check_store(
     const StoreCheckRequest& request,
     const std::function<void(const StoreFinding&)>& each,

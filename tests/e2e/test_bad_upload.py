@@ -32,15 +32,20 @@ def body(request):
     return os.urandom(request.param)
 
 
-@pytest.fixture
-def upload(client, body, request):
-    """A permission for `body`, declared with its checksum, into a class of its own."""
-    name = hashlib.sha256(request.node.name.encode()).hexdigest()[:16] + ".txt"
+def permission(client, body: bytes, name: str, tier: str) -> dict:
+    """For `body`, declared with its checksum."""
     status, answer = client.post("/api/files/upload/", {
-        "file_name": name, "content_type": "text/plain", "file_size": len(body), "tier": "glacier",
+        "file_name": hashlib.sha256(name.encode()).hexdigest()[:16] + ".txt",
+        "content_type": "text/plain", "file_size": len(body), "tier": tier,
         "checksum_sha256": checksum(body)})
     assert status == 200, answer
     return answer
+
+
+@pytest.fixture
+def upload(client, body, request):
+    """A permission into a class of its own."""
+    return permission(client, body, request.node.name, "glacier")
 
 
 def checksum(body: bytes) -> str:
@@ -205,7 +210,8 @@ def test_a_cut_connection(slipway, client, upload, body, cut_at, reset):
     assert client.post("/api/files/confirm_upload/", {"s3_key": upload["s3_key"]})[0] == 200
 
 
-def test_a_failed_put_leaves_the_object_that_was_there(slipway, client, upload, body):
+def test_a_failed_put_leaves_the_object_that_was_there(slipway, client, body, request):
+    upload = permission(client, body, request.node.name, "standard")
     assert http_request("PUT", upload["presigned_url"], body, upload["headers"])[0] == 200
     altered = body[:-1] + bytes([body[-1] ^ 1])
     answer = http_request("PUT", upload["presigned_url"], altered, upload["headers"])
