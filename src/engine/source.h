@@ -68,10 +68,10 @@ class MemorySource final : public Source {
 /// A file as it was when it was found.
 ///
 /// A part of up to engine_piece_bytes is read into chunks and sent from there while the processor's
-/// cache still has it (1,000 of 1 MiB take a fifth less CPU than from the file). A larger one is
-/// read through for its checksum and then sent from the file, which takes no memory. What the
-/// system has in memory is read at once: handing it to a disk thread and back costs more. The
-/// rest, and digests that take their time, are a disk thread's.
+/// cache still has it, which costs less than from the file. A larger one is read through for its
+/// checksum and then sent from the file, which takes no memory. What the system has in memory is
+/// read at once: handing it to a disk thread and back costs more. The rest, and digests that take
+/// their time, are a disk thread's.
 ///
 /// Opened with the first read. After each read its path must still lead
 /// to the same file with the same size and time of change: a file that is truncated, grown,

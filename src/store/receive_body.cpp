@@ -55,12 +55,14 @@ class ChunkCall {
             auto md5 = std::shared_ptr<codec::Md5>(arriving, &arriving->digests.md5());
             hashing_.start_task(executor, storage_.hash_lanes.update(std::move(md5), bytes));
         }
-        auto write = [&files = storage_.files, arriving, bytes = std::move(bytes)]() mutable {
+        // `held`: captured by its name alone the reference's const would come along, and be copied.
+        auto write = [&files = storage_.files, held = arriving,
+                      bytes = std::move(bytes)]() mutable {
             // Given up before the answer is on its way: the chunk for the next one who waits for
             // memory, the rest so that its coroutine is the last to hold it.
-            const std::shared_ptr<Arriving> held = std::move(arriving);
+            const std::shared_ptr<Arriving> body = std::move(held);
             const std::shared_ptr<const Chunk> piece = std::move(bytes);
-            return write_chunk(files, *held, *piece);
+            return write_chunk(files, *body, *piece);
         };
         writing_.start(executor, std::move(write));
     }
