@@ -4,8 +4,8 @@
 #include "s3/sigv2.h"
 
 #include "codec/percent.h"
+#include "request_lines.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -22,25 +22,11 @@ void require(bool holds) {
     }
 }
 
-http::Request request_of(std::string_view bytes) {
-    http::Request request;
-    const std::string_view target = bytes.substr(0, bytes.find('\n'));
-    request.target = target;
-    bytes.remove_prefix(std::min(target.size() + 1, bytes.size()));
-    while (!bytes.empty()) {
-        const std::string_view line = bytes.substr(0, bytes.find('\n'));
-        bytes.remove_prefix(std::min(line.size() + 1, bytes.size()));
-        const auto colon = std::min(line.find(':'), line.size());
-        request.headers.add(std::string(line.substr(0, colon)),
-                            std::string(line.substr(std::min(colon + 1, line.size()))));
-    }
-    return request;
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    http::Request request = request_of(std::string_view(reinterpret_cast<const char*>(data), size));
+    http::Request request =
+        fuzz::request_of(std::string_view(reinterpret_cast<const char*>(data), size));
     const std::string base_hosts[] = {"s3.example"};
     const Time now = Time(std::chrono::seconds(1'795'237'200));
     s3::Credentials credentials;

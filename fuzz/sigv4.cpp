@@ -4,9 +4,9 @@
 #include "s3/sigv4.h"
 
 #include "codec/percent.h"
+#include "request_lines.h"
 #include "s3/target.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -23,21 +23,6 @@ void require(bool holds) {
     }
 }
 
-http::Request request_of(std::string_view bytes) {
-    http::Request request;
-    const std::string_view target = bytes.substr(0, bytes.find('\n'));
-    request.target = target;
-    bytes.remove_prefix(std::min(target.size() + 1, bytes.size()));
-    while (!bytes.empty()) {
-        const std::string_view line = bytes.substr(0, bytes.find('\n'));
-        bytes.remove_prefix(std::min(line.size() + 1, bytes.size()));
-        const auto colon = std::min(line.find(':'), line.size());
-        request.headers.add(std::string(line.substr(0, colon)),
-                            std::string(line.substr(std::min(colon + 1, line.size()))));
-    }
-    return request;
-}
-
 void check_canonical_forms(const http::Request& request) {
     if (const auto path = s3::canonical_path(request.path())) {
         require(s3::canonical_path(*path) == *path);
@@ -50,7 +35,8 @@ void check_canonical_forms(const http::Request& request) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    http::Request request = request_of(std::string_view(reinterpret_cast<const char*>(data), size));
+    http::Request request =
+        fuzz::request_of(std::string_view(reinterpret_cast<const char*>(data), size));
     const std::string base_hosts[] = {"s3.example"};
     if (const auto target = s3::parse_target(request, base_hosts)) {
         require(target->key.size() <= request.target.size());

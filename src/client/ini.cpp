@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ini.h"
 
+#include "http/headers.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,14 +19,6 @@ std::string_view trim(std::string_view text) {
         return {};
     }
     return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return result;
 }
 
 /// "[ profile   work ]" -> "profile work"; nullopt without a closing bracket.
@@ -80,7 +74,7 @@ class IniParser {
             return wrong("a setting outside any [section]");
         }
         IniEntry entry;
-        entry.key = lower(trim(text.substr(0, equals)));
+        entry.key = http::lower_case(trim(text.substr(0, equals)));
         entry.value = trim(without_comment(text.substr(equals)).substr(1));
         entry.line = line_;
         if (entry.key.empty()) {

@@ -23,14 +23,6 @@ constexpr std::array<std::pair<std::string_view, std::string ObjectAttributes::*
      {"Content-Language", &ObjectAttributes::content_language},
      {"Expires", &ObjectAttributes::expires}}};
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return result;
-}
-
 /// ETags travel in quotes, a list with each in its own.
 std::string quote_etags(std::string_view etags) {
     std::string result;
@@ -97,7 +89,7 @@ Result<objects::ObjectInfo> read_object_headers(const http::Headers& headers) {
         info.attributes.content_type.clear();  // what S3 says when nothing was said
     }
     for (const http::Header& header : headers) {
-        std::string name = lower(header.name);
+        std::string name = http::lower_case(header.name);
         if (name.starts_with(meta_prefix)) {
             info.attributes.user_metadata.push_back(
                 http::Header{name.substr(meta_prefix.size()), header.value});

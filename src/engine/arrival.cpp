@@ -47,9 +47,6 @@ std::unique_ptr<BodyReader> reader_of(Body body) {
     if (const auto* fixed = std::get_if<StaticBytes>(&body)) {
         return std::make_unique<MemoryBodyReader>(std::string(fixed->bytes));
     }
-    if (const auto* held = std::get_if<HeldBytes>(&body)) {
-        return std::make_unique<HeldBodyReader>(held->chunks);
-    }
     if (auto* slice = std::get_if<FileSlice>(&body)) {
         return std::make_unique<SliceReader>(std::move(*slice));
     }

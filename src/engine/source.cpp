@@ -136,12 +136,12 @@ static Result<objects::Checksum> read_part(const Part& part,
                                            objects::ChecksumAlgorithm algorithm,
                                            std::span<Chunk> chunks,
                                            const Fill& fill) {
-    thread_local std::vector<std::byte> piece(limits::chunk_bytes);
     objects::RunningChecksum checksum(algorithm);
     std::uint64_t done = 0;
     while (done < part.size) {
         std::span<std::byte> into;
         if (chunks.empty()) {
+            thread_local std::vector<std::byte> piece(limits::chunk_bytes);
             const auto size = std::min<std::uint64_t>(piece.size(), part.size - done);
             into = std::span(piece).first(static_cast<std::size_t>(size));
         } else {

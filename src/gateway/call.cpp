@@ -14,18 +14,6 @@ namespace {
 
 constexpr std::string_view amz_prefix = "x-amz-";
 
-bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
-    return http::equal_ignoring_case(text.substr(0, prefix.size()), prefix);
-}
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return lower;
-}
-
 const std::string* find_header(const Call& call, std::string_view name) {
     if (const std::string* sent = call.request.headers.find(name); sent != nullptr) {
         return sent;
@@ -47,7 +35,7 @@ bool is_hoisted_header(std::string_view parameter) {
     constexpr std::string_view of_the_signature[] = {
         "x-amz-algorithm", "x-amz-credential",    "x-amz-date",           "x-amz-expires",
         "x-amz-signature", "x-amz-signedheaders", "x-amz-security-token", "x-amz-content-sha256"};
-    return starts_with_ignoring_case(parameter, amz_prefix) &&
+    return http::starts_with_ignoring_case(parameter, amz_prefix) &&
            std::ranges::none_of(of_the_signature, [parameter](std::string_view own) {
                return http::equal_ignoring_case(parameter, own);
            });
@@ -65,10 +53,10 @@ bool Call::has_header(std::string_view name) const {
 std::vector<http::Header> Call::headers_after(std::string_view prefix) const {
     std::vector<http::Header> found;
     const auto take = [&](std::string_view name, std::string_view value) {
-        if (!starts_with_ignoring_case(name, prefix)) {
+        if (!http::starts_with_ignoring_case(name, prefix)) {
             return;
         }
-        std::string rest = lower_case(name.substr(prefix.size()));
+        std::string rest = http::lower_case(name.substr(prefix.size()));
         const auto same = std::ranges::find(found, rest, &http::Header::name);
         if (same == found.end()) {
             found.push_back(http::Header{std::move(rest), std::string(value)});

@@ -24,10 +24,6 @@ constexpr std::array<std::string_view, 7> refused = {
     "write-offset-bytes",
 };
 
-bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
-    return http::equal_ignoring_case(text.substr(0, prefix.size()), prefix);
-}
-
 Result<> check_header(const Call& call, std::string_view name, std::string_view value) {
     const std::string_view rest = name.substr(amz_prefix.size());
     const auto is = [rest](std::string_view other) {
@@ -36,7 +32,7 @@ Result<> check_header(const Call& call, std::string_view name, std::string_view 
     const bool asks_for_lock =
         is("bucket-object-lock-enabled") && !http::equal_ignoring_case(value, "false");
     const bool is_refused = std::ranges::any_of(refused, [rest](std::string_view prefix) {
-        return starts_with_ignoring_case(rest, prefix);
+        return http::starts_with_ignoring_case(rest, prefix);
     });
     if (asks_for_lock || is_refused) {
         return s3::s3_fail("NotImplemented",
@@ -55,7 +51,7 @@ Result<> check_header(const Call& call, std::string_view name, std::string_view 
 
 Result<> check_implemented(const Call& call) {
     for (const http::Header& header : call.request.headers) {
-        if (starts_with_ignoring_case(header.name, amz_prefix)) {
+        if (http::starts_with_ignoring_case(header.name, amz_prefix)) {
             SLIPWAY_CHECK(check_header(call, header.name, header.value));
         }
     }

@@ -98,55 +98,10 @@ constexpr auto rows = std::to_array<Row>({
 });
 // clang-format on
 
-// What a query can name besides the resource itself ("Actions" of the Amazon S3 API reference,
-// checked 2026-11). A request for one of these that has no row above is refused: to answer it as if
-// the parameter were not there would be a wrong success.
-constexpr auto subresources = std::to_array<std::string_view>({
-    "abac",
-    "accelerate",
-    "acl",
-    "analytics",
-    "append",
-    "attributes",
-    "cors",
-    "delete",
-    "encryption",
-    "intelligent-tiering",
-    "inventory",
-    "legal-hold",
-    "lifecycle",
-    "location",
-    "logging",
-    "metadataConfiguration",
-    "metadataTable",
-    "metrics",
-    "notification",
-    "object-lock",
-    "ownershipControls",
-    "partNumber",
-    "policy",
-    "policyStatus",
-    "publicAccessBlock",
-    "renameObject",
-    "replication",
-    "requestPayment",
-    "restore",
-    "retention",
-    "select",
-    "session",
-    "tagging",
-    "torrent",
-    "uploadId",
-    "uploads",
-    "versioning",
-    "versions",
-    "website",
-});
-
 std::string_view subresource_of(const s3::S3Target& target) {
     std::string_view found;
     for (const auto& [name, value] : target.query) {
-        if (std::ranges::find(subresources, name) == subresources.end()) {
+        if (!s3::is_subresource(name)) {
             continue;
         }
         if (name != "partNumber") {

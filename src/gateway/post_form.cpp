@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -14,14 +13,6 @@ namespace slipway::gateway {
 namespace {
 
 using http::FormEvent;
-
-std::string lower(std::string_view text) {
-    std::string made(text);
-    std::ranges::transform(made, made.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return made;
-}
 
 tl::unexpected<Error> malformed(const Error& cause) {
     return s3::s3_fail("MalformedPOSTRequest",
@@ -65,7 +56,7 @@ Task<FormEvent> PostForm::next_event() {
 /// Of the fields: a new one, unless it is the file.
 Result<> PostForm::begin_part(s3::PostFields& fields) {
     const http::FormPart& part = parser_.part();
-    std::string name = lower(part.name);
+    std::string name = http::lower_case(part.name);
     if (name == "file") {
         in_file_ = true;
         const std::string_view path = part.file_name ? *part.file_name : std::string_view();

@@ -15,8 +15,7 @@ bool is_quoted(std::string_view text) {
 
 /// Whether `name` is `prefix` followed by `rest`.
 bool is_field(std::string_view name, std::string_view prefix, std::string_view rest) {
-    return name.size() == prefix.size() + rest.size() &&
-           equal_ignoring_case(name.substr(0, prefix.size()), prefix) &&
+    return name.size() == prefix.size() + rest.size() && starts_with_ignoring_case(name, prefix) &&
            equal_ignoring_case(name.substr(prefix.size()), rest);
 }
 

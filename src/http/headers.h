@@ -16,6 +16,9 @@ struct Header {
 
 /// Compares ASCII letters without case, as header names are.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
+/// With its ASCII letters as small ones.
+std::string lower_case(std::string_view text);
 
 /// Without the spaces and tabs around it.
 std::string_view trimmed(std::string_view text);

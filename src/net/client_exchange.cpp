@@ -155,9 +155,6 @@ Task<> send_request(Connection& connection,
     if (const auto* fixed = std::get_if<StaticBytes>(&request.body)) {
         co_return co_await stream.write_all(connection.head, fixed->bytes, false, stall);
     }
-    if (const auto* held = std::get_if<HeldBytes>(&request.body)) {
-        co_return co_await stream.write_chunks(connection.head, held->chunks, stall);
-    }
     if (const auto* slice = std::get_if<FileSlice>(&request.body)) {
         SLIPWAY_CO_CHECK(
             co_await stream.write_all(connection.head, std::string_view(), size > 0, stall));

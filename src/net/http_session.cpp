@@ -218,9 +218,6 @@ Task<> HttpSession::send(const RequestHead& head, http::Response response, bool 
     if (const auto* fixed = std::get_if<StaticBytes>(&response.body)) {
         co_return co_await stream_.write_all(text, fixed->bytes, false, stall);
     }
-    if (const auto* held = std::get_if<HeldBytes>(&response.body)) {
-        co_return co_await stream_.write_chunks(text, held->chunks, stall);
-    }
     SLIPWAY_CO_CHECK(co_await stream_.write_all(text, std::string_view(), true, stall));
     if (const auto* slice = std::get_if<FileSlice>(&response.body)) {
         co_return co_await stream_.send_file(*slice, stall);

@@ -3,6 +3,7 @@
 
 #include "codec/base64.h"
 #include "codec/percent.h"
+#include "http/headers.h"
 
 #include <algorithm>
 #include <charconv>
@@ -13,14 +14,6 @@ namespace slipway::net {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return result;
-}
 
 /// The whole of `digits` as a number of at most `most`.
 template <class Number>
@@ -83,7 +76,7 @@ Result<Proxy> parse_proxy(std::string_view url) {
     // Whatever is wrong: the password stays out of the words.
     const std::string shown =
         at == std::string_view::npos ? std::string(url) : "***" + std::string(url.substr(at));
-    if (!scheme.empty() && lower(scheme) != "http") {
+    if (!scheme.empty() && http::lower_case(scheme) != "http") {
         return fail(ErrorKind::unsupported, "the proxy '" + shown + "' is for " +
                                                 std::string(scheme) +
                                                 "; only proxies at http:// are supported, for "
@@ -157,12 +150,12 @@ void NoProxy::add(std::string_view entry) {
     }
     entry.remove_prefix(entry.starts_with("*.") ? 2 : entry.starts_with('.') ? 1 : 0);
     if (!entry.empty()) {
-        names_.push_back(Name{lower(entry), port});
+        names_.push_back(Name{http::lower_case(entry), port});
     }
 }
 
 bool NoProxy::matches(const Origin& origin) const {
-    const std::string host = lower(origin.host);
+    const std::string host = http::lower_case(origin.host);
     const auto fits_name = [&](const Name& name) {
         if (name.port != 0 && name.port != origin.port) {
             return false;

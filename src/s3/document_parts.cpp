@@ -51,6 +51,20 @@ void write_checksum(codec::XmlWriter& xml, std::string_view algorithm, std::stri
     }
 }
 
+std::string listed_text(std::string_view plain, bool url_encoded) {
+    return url_encoded ? codec::percent_encode(plain, true) : std::string(plain);
+}
+
+void write_common_prefixes(codec::XmlWriter& xml,
+                           std::span<const std::string> prefixes,
+                           bool url_encoded) {
+    for (const std::string& prefix : prefixes) {
+        xml.open("CommonPrefixes");
+        xml.element("Prefix", listed_text(prefix, url_encoded));
+        xml.close("CommonPrefixes");
+    }
+}
+
 Result<std::uint64_t> number_of(const codec::XmlElement& parent, std::string_view name) {
     const std::string text = parent.child_text(name);
     std::uint64_t value = 0;

@@ -8,6 +8,7 @@
 #include "s3/owner.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,13 @@ Result<Time> time_of(const codec::XmlElement& parent, std::string_view name);
 Result<std::string> text_of(const codec::XmlElement& parent,
                             std::string_view name,
                             bool url_encoded);
+
+/// A key or prefix as a listing has it: with `url_encoded` as encoding-type=url asks for.
+std::string listed_text(std::string_view plain, bool url_encoded);
+/// An element CommonPrefixes each.
+void write_common_prefixes(codec::XmlWriter& xml,
+                           std::span<const std::string> prefixes,
+                           bool url_encoded);
 
 /// Algorithm ("CRC32C") and value of the first ChecksumX child; both empty when there is none.
 std::pair<std::string, std::string> checksum_of(const codec::XmlElement& parent);

@@ -57,7 +57,7 @@ void write_listed_object(codec::XmlWriter& xml,
                          const ListedObject& object,
                          const ListObjectsResult& result) {
     xml.open("Contents");
-    xml.element("Key", result.url_encoded ? codec::percent_encode(object.key, true) : object.key);
+    xml.element("Key", listed_text(object.key, result.url_encoded));
     xml.element("LastModified", codec::iso8601(object.last_modified));
     xml.element("ETag", quoted(object.etag));
     if (!object.checksum_algorithm.empty()) {
@@ -76,7 +76,7 @@ void write_listed_object(codec::XmlWriter& xml,
 
 std::string list_objects_xml(const ListObjectsResult& result) {
     const auto text = [&result](std::string_view plain) {
-        return result.url_encoded ? codec::percent_encode(plain, true) : std::string(plain);
+        return listed_text(plain, result.url_encoded);
     };
     std::string out;
     codec::XmlWriter xml(out);
@@ -109,11 +109,7 @@ std::string list_objects_xml(const ListObjectsResult& result) {
     for (const ListedObject& object : result.objects) {
         write_listed_object(xml, object, result);
     }
-    for (const std::string& prefix : result.common_prefixes) {
-        xml.open("CommonPrefixes");
-        xml.element("Prefix", text(prefix));
-        xml.close("CommonPrefixes");
-    }
+    write_common_prefixes(xml, result.common_prefixes, result.url_encoded);
     xml.close("ListBucketResult");
     return out;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "s3/multipart_documents.h"
 
-#include "codec/percent.h"
 #include "codec/time.h"
 #include "s3/document_parts.h"
 #include "s3/errors.h"
@@ -170,7 +169,7 @@ std::string list_parts_xml(const ListPartsResult& result) {
     codec::XmlWriter xml(out);
     xml.open("ListPartsResult", xmlns);
     xml.element("Bucket", result.bucket);
-    xml.element("Key", result.url_encoded ? codec::percent_encode(result.key, true) : result.key);
+    xml.element("Key", listed_text(result.key, result.url_encoded));
     xml.element("UploadId", result.upload_id);
     if (!result.owner.id.empty()) {
         write_owner(xml, "Initiator", result.owner);
@@ -221,7 +220,7 @@ Result<ListPartsResult> parse_list_parts(std::string_view body) {
 
 std::string list_multipart_uploads_xml(const ListMultipartUploadsResult& result) {
     const auto text = [&result](std::string_view plain) {
-        return result.url_encoded ? codec::percent_encode(plain, true) : std::string(plain);
+        return listed_text(plain, result.url_encoded);
     };
     std::string out;
     codec::XmlWriter xml(out);
@@ -255,11 +254,7 @@ std::string list_multipart_uploads_xml(const ListMultipartUploadsResult& result)
         write_algorithm(xml, upload.checksum_algorithm, upload.checksum_type);
         xml.close("Upload");
     }
-    for (const std::string& prefix : result.common_prefixes) {
-        xml.open("CommonPrefixes");
-        xml.element("Prefix", text(prefix));
-        xml.close("CommonPrefixes");
-    }
+    write_common_prefixes(xml, result.common_prefixes, result.url_encoded);
     xml.close("ListMultipartUploadsResult");
     return out;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "s3/object_documents.h"
 
-#include "codec/percent.h"
 #include "codec/time.h"
 #include "codec/xml.h"
 #include "s3/document_parts.h"
@@ -23,7 +22,7 @@ void write_version(codec::XmlWriter& xml,
                    const ListedObject& object,
                    const ListVersionsResult& result) {
     xml.open("Version");
-    xml.element("Key", result.url_encoded ? codec::percent_encode(object.key, true) : object.key);
+    xml.element("Key", listed_text(object.key, result.url_encoded));
     xml.element("VersionId", "null");
     xml.boolean("IsLatest", true);
     xml.element("LastModified", codec::iso8601(object.last_modified));
@@ -42,7 +41,7 @@ void write_version(codec::XmlWriter& xml,
 
 std::string list_versions_xml(const ListVersionsResult& result) {
     const auto text = [&result](std::string_view plain) {
-        return result.url_encoded ? codec::percent_encode(plain, true) : std::string(plain);
+        return listed_text(plain, result.url_encoded);
     };
     std::string out;
     codec::XmlWriter xml(out);
@@ -66,11 +65,7 @@ std::string list_versions_xml(const ListVersionsResult& result) {
     for (const ListedObject& object : result.versions) {
         write_version(xml, object, result);
     }
-    for (const std::string& prefix : result.common_prefixes) {
-        xml.open("CommonPrefixes");
-        xml.element("Prefix", text(prefix));
-        xml.close("CommonPrefixes");
-    }
+    write_common_prefixes(xml, result.common_prefixes, result.url_encoded);
     xml.close("ListVersionsResult");
     return out;
 }

@@ -5,6 +5,7 @@
 #include "codec/json.h"
 #include "codec/time.h"
 #include "codec/utf8.h"
+#include "http/headers.h"
 #include "s3/limits.h"
 #include "s3/names.h"
 
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace slipway::s3 {
 namespace {
@@ -32,13 +32,6 @@ constexpr std::array own_fields = {"bucket",
                                    "x-amz-security-token",
                                    "x-amz-signature"};
 
-std::string lower(std::string_view text) {
-    std::string made(text);
-    std::ranges::transform(made, made.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return made;
-}
-
 Result<> check(const PostPolicy& policy) {
     if (policy.expires_in < std::chrono::seconds(1) || policy.expires_in > presign_expiry_max) {
         return fail(ErrorKind::invalid_argument,
@@ -52,7 +45,7 @@ Result<> check(const PostPolicy& policy) {
                         policy.size_min.value_or(0), policy.size_max.value_or(object_bytes_max)));
     }
     for (const NameValue& field : policy.fields) {
-        if (std::ranges::find(own_fields, lower(field.name)) != own_fields.end()) {
+        if (std::ranges::find(own_fields, http::lower_case(field.name)) != own_fields.end()) {
             return fail(ErrorKind::invalid_argument,
                         fmt::format("presign: the field \"{}\" is not to be given: the signature "
                                     "brings it",

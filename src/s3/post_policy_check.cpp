@@ -26,14 +26,6 @@ constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
 constexpr auto free_fields = std::to_array<std::string_view>(
     {"awsaccesskeyid", "file", "policy", "signature", "x-amz-signature"});
 
-std::string lower(std::string_view text) {
-    std::string made(text);
-    std::ranges::transform(made, made.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return made;
-}
-
 tl::unexpected<Error> invalid_policy(std::string_view why) {
     return s3_fail("InvalidPolicyDocument", fmt::format("Invalid Policy: {}", why));
 }
@@ -103,7 +95,7 @@ Result<PostCondition> read_simple(codec::JsonView condition) {
         return invalid_policy(
             fmt::format("Invalid Simple-Condition: value of \"{}\" must be a string.", name));
     }
-    return PostCondition{false, lower(name), std::string(*text)};
+    return PostCondition{false, http::lower_case(name), std::string(*text)};
 }
 
 /// ["starts-with", "$key", "user/"]
@@ -120,7 +112,7 @@ Result<PostCondition> read_matching(std::string_view operation, codec::JsonView 
                         "value.",
                         operation));
     }
-    return PostCondition{starts_with, lower(name->substr(1)), std::string(*value)};
+    return PostCondition{starts_with, http::lower_case(name->substr(1)), std::string(*value)};
 }
 
 Result<> read_condition(codec::JsonView condition, ReceivedPolicy& policy) {
@@ -136,7 +128,7 @@ Result<> read_condition(codec::JsonView condition, ReceivedPolicy& policy) {
             "Invalid Condition: it is neither an object nor a list that begins "
             "with an operation.");
     }
-    const std::string name = lower(*operation);
+    const std::string name = http::lower_case(*operation);
     if (name == "content-length-range") {
         return read_size_range(condition, policy);
     }
@@ -179,7 +171,7 @@ tl::unexpected<Error> missing_field(std::string_view name) {
 }
 
 Result<std::string_view> required(const PostFields& fields, std::string_view name) {
-    const std::string* value = find_field(fields, lower(name));
+    const std::string* value = find_field(fields, http::lower_case(name));
     if (value == nullptr || value->empty()) {
         return missing_field(name);
     }

@@ -21,87 +21,39 @@ namespace {
 
 constexpr std::string_view amz_prefix = "x-amz-";
 
-// The parameters that are signed with the resource. More than Amazon lists: whatever names another
-// operation must be covered, or the holder of a URL could turn it into that.
+// The parameters that are signed with the resource, besides every subresource: more than Amazon
+// lists, as whatever names another operation must be covered, or the holder of a URL could turn it
+// into that.
 constexpr auto signed_parameters = std::to_array<std::string_view>({
-    "abac",
-    "accelerate",
-    "acl",
-    "analytics",
-    "append",
-    "attributes",
-    "cors",
-    "delete",
-    "encryption",
-    "intelligent-tiering",
-    "inventory",
-    "legal-hold",
-    "lifecycle",
-    "location",
-    "logging",
-    "metadataConfiguration",
-    "metadataTable",
-    "metrics",
-    "notification",
-    "object-lock",
-    "ownershipControls",
-    "partNumber",
-    "policy",
-    "policyStatus",
-    "publicAccessBlock",
-    "renameObject",
-    "replication",
-    "requestPayment",
     "response-cache-control",
     "response-content-disposition",
     "response-content-encoding",
     "response-content-language",
     "response-content-type",
     "response-expires",
-    "restore",
-    "retention",
-    "select",
     "select-type",
-    "session",
     "storageClass",
-    "tagging",
-    "torrent",
-    "uploadId",
-    "uploads",
     "versionId",
-    "versioning",
-    "versions",
-    "website",
 });
-static_assert(std::ranges::is_sorted(signed_parameters));
 
-std::string lower(std::string_view text) {
-    std::string made(text);
-    std::ranges::transform(made, made.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return made;
-}
-
-std::string_view value_of(const QueryPairs& query, std::string_view name) {
-    const auto found = std::ranges::find(query, name, &QueryPairs::value_type::first);
-    return found == query.end() ? std::string_view() : std::string_view(found->second);
+bool is_signed_parameter(std::string_view name) {
+    return is_subresource(name) ||
+           std::ranges::find(signed_parameters, name) != signed_parameters.end();
 }
 
 /// The x-amz- headers, and what stands for one in the query, as "name:value" lines.
 std::string canonical_amz_headers(const http::Request& request, const S3Target& target) {
     QueryPairs fields;
     const auto take = [&fields](std::string_view name, std::string_view value) {
-        fields.emplace_back(lower(name), std::string(http::trimmed(value)));
+        fields.emplace_back(http::lower_case(name), std::string(http::trimmed(value)));
     };
     for (const http::Header& header : request.headers) {
-        if (http::equal_ignoring_case(header.name.substr(0, amz_prefix.size()), amz_prefix)) {
+        if (http::starts_with_ignoring_case(header.name, amz_prefix)) {
             take(header.name, header.value);
         }
     }
     for (const auto& [name, value] : target.query) {
-        if (http::equal_ignoring_case(name.substr(0, amz_prefix.size()), amz_prefix) &&
-            !request.headers.has(name)) {
+        if (http::starts_with_ignoring_case(name, amz_prefix) && !request.headers.has(name)) {
             take(name, value);
         }
     }
@@ -126,7 +78,7 @@ void append_resource(std::string& out, std::string_view path, const S3Target& ta
     out.append(path);
     QueryPairs parameters;
     for (const auto& pair : target.query) {
-        if (std::ranges::binary_search(signed_parameters, std::string_view(pair.first))) {
+        if (is_signed_parameter(pair.first)) {
             parameters.push_back(pair);
         }
     }

@@ -191,11 +191,6 @@ Result<chrono::seconds> read_expires(std::string_view text) {
     return chrono::seconds(value);
 }
 
-std::string_view value_of(const QueryPairs& query, std::string_view name) {
-    const auto found = std::ranges::find(query, name, &QueryPairs::value_type::first);
-    return found == query.end() ? std::string_view() : std::string_view(found->second);
-}
-
 /// For a URL the body is covered only where the signer said so.
 Result<void> set_presigned_payload(const http::Request& request,
                                    const QueryPairs& query,

@@ -7,9 +7,54 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace slipway::s3 {
 namespace {
+
+// "Actions" of the Amazon S3 API reference, checked 2026-11.
+constexpr auto subresources = std::to_array<std::string_view>({
+    "abac",
+    "accelerate",
+    "acl",
+    "analytics",
+    "append",
+    "attributes",
+    "cors",
+    "delete",
+    "encryption",
+    "intelligent-tiering",
+    "inventory",
+    "legal-hold",
+    "lifecycle",
+    "location",
+    "logging",
+    "metadataConfiguration",
+    "metadataTable",
+    "metrics",
+    "notification",
+    "object-lock",
+    "ownershipControls",
+    "partNumber",
+    "policy",
+    "policyStatus",
+    "publicAccessBlock",
+    "renameObject",
+    "replication",
+    "requestPayment",
+    "restore",
+    "retention",
+    "select",
+    "session",
+    "tagging",
+    "torrent",
+    "uploadId",
+    "uploads",
+    "versioning",
+    "versions",
+    "website",
+});
+static_assert(std::ranges::is_sorted(subresources));
 
 std::string_view without_port(std::string_view host) {
     // An IPv6 address has colons of its own and stands in brackets.
@@ -27,11 +72,7 @@ std::string bucket_in_host(std::string_view host, std::span<const std::string> b
         const std::string_view name = without_port(base);
         if (host.size() > name.size() + 1 && host[host.size() - name.size() - 1] == '.' &&
             http::equal_ignoring_case(host.substr(host.size() - name.size()), name)) {
-            std::string bucket(host.substr(0, host.size() - name.size() - 1));
-            std::ranges::transform(bucket, bucket.begin(), [](char c) {
-                return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-            });
-            return bucket;
+            return http::lower_case(host.substr(0, host.size() - name.size() - 1));
         }
     }
     return {};
@@ -69,9 +110,17 @@ const std::string* S3Target::find(std::string_view name) const {
     return found == query.end() ? nullptr : &found->second;
 }
 
+bool is_subresource(std::string_view name) {
+    return std::ranges::binary_search(subresources, name);
+}
+
+std::string_view value_of(const QueryPairs& query, std::string_view name) {
+    const auto found = std::ranges::find(query, name, &QueryPairs::value_type::first);
+    return found == query.end() ? std::string_view() : std::string_view(found->second);
+}
+
 std::string_view S3Target::get(std::string_view name) const {
-    const std::string* value = find(name);
-    return value == nullptr ? std::string_view() : std::string_view(*value);
+    return value_of(query, name);
 }
 
 Result<S3Target> parse_target(const http::Request& request,

@@ -19,6 +19,14 @@ using QueryPairs = std::vector<std::pair<std::string, std::string>>;
 /// Errors: invalid_argument `InvalidURI` for a bad '%'.
 Result<QueryPairs> parse_query(std::string_view raw_query);
 
+/// The first value of that parameter; empty when there is none.
+std::string_view value_of(const QueryPairs& query, std::string_view name);
+
+/// Whether S3 knows that parameter as one that makes another operation of a request ("acl"). Who
+/// does not offer the operation must refuse it: to answer as if the parameter were not there would
+/// be a wrong success.
+bool is_subresource(std::string_view name);
+
 /// What a request is about. Both names are decoded and may be anything: see names.h for the checks.
 struct S3Target {
     std::string bucket;  ///< empty: the service itself

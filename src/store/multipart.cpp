@@ -246,6 +246,17 @@ Result<UploadRow> find_upload(Storage& storage, const objects::MultipartUpload& 
     return *std::move(row);
 }
 
+/// Takes what was asked for beyond a page, to see whether there is more, off it.
+template <class Page, class Request>
+static void cut_page(Page& page, const Request& request) {
+    if (page.parts.size() > request.parts_max) {
+        page.parts.pop_back();
+        page.truncated = true;
+        page.next_number_marker =
+            page.parts.empty() ? request.number_marker : page.parts.back().number;
+    }
+}
+
 Result<objects::ListPartsResult> list_parts(Storage& storage,
                                             const objects::ListPartsRequest& request) {
     SLIPWAY_TRY(upload, find_upload(storage, request.upload));
@@ -256,12 +267,7 @@ Result<objects::ListPartsResult> list_parts(Storage& storage,
     objects::ListPartsResult page;
     SLIPWAY_TRY(parts, storage.index.read(find));
     page.parts = std::move(parts);
-    if (page.parts.size() > request.parts_max) {
-        page.parts.pop_back();
-        page.truncated = true;
-        page.next_number_marker =
-            page.parts.empty() ? request.number_marker : page.parts.back().number;
-    }
+    cut_page(page, request);
     return page;
 }
 
@@ -285,12 +291,7 @@ Result<objects::ObjectPartsResult> list_object_parts(Storage& storage,
         });
     };
     SLIPWAY_TRY(page, storage.index.read(find));
-    if (page.parts.size() > request.parts_max) {
-        page.parts.pop_back();
-        page.truncated = true;
-        page.next_number_marker =
-            page.parts.empty() ? request.number_marker : page.parts.back().number;
-    }
+    cut_page(page, request);
     return page;
 }
 

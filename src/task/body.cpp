@@ -22,9 +22,6 @@ std::optional<std::uint64_t> body_size(const Body& body) {
     if (const auto* fixed = std::get_if<StaticBytes>(&body)) {
         return fixed->bytes.size();
     }
-    if (const auto* held = std::get_if<HeldBytes>(&body)) {
-        return HeldBodyReader(held->chunks).size();
-    }
     return std::get<std::unique_ptr<BodyReader>>(body)->size();
 }
 

@@ -81,14 +81,8 @@ struct StaticBytes {
     std::string_view bytes;
 };
 
-/// Bytes in chunks that outlive the sending of them.
-struct HeldBytes {
-    std::span<const Chunk> chunks;
-};
-
 /// A body that is sent: memory, a piece of a file, or a reader that is pulled while sending.
-using Body =
-    std::variant<std::string, FileSlice, StaticBytes, HeldBytes, std::unique_ptr<BodyReader>>;
+using Body = std::variant<std::string, FileSlice, StaticBytes, std::unique_ptr<BodyReader>>;
 
 /// Its size in bytes, where known before it is sent.
 std::optional<std::uint64_t> body_size(const Body& body);

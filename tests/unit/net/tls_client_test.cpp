@@ -243,7 +243,8 @@ TEST_F(TlsClientTest, CarriesLargeBodiesBothWays) {
         chunks.push_back(Chunk::copy_of(piece));
         whole += piece;
     }
-    const auto answer = client.put(Origin{true, "localhost", server.port()}, HeldBytes{chunks});
+    const auto answer = client.put(Origin{true, "localhost", server.port()},
+                                   std::make_unique<HeldBodyReader>(chunks));
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_TRUE(up == whole) << up.size();
     EXPECT_TRUE(answer->body == down) << answer->body.size();
