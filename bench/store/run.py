@@ -132,10 +132,10 @@ def add_rows(table, case, runs):
     figures = {}
     for name, its in runs.items():
         rates = [run.per_second(run.requests) for run in its]
-        cpu = median_of(run.server_cpu_us / run.requests for run in its)
-        figures[name] = {"rate": median_of(rates), "cpu_us": cpu}
-        table.add(f"{case.name}, {case.connections} connections", name, figures[name]["rate"],
-                  median_of(run.per_second(run.bytes) / 1e6 for run in its), cpu,
+        cpu_us = [run.server_cpu_us / run.requests for run in its]
+        figures[name] = {"rate": rates, "cpu_us": cpu_us}
+        table.add(f"{case.name}, {case.connections} connections", name, median_of(rates),
+                  median_of(run.per_second(run.bytes) / 1e6 for run in its), median_of(cpu_us),
                   median_of(run.client_cpu_us / run.requests for run in its),
                   median_of(run.p50_us / 1000 for run in its),
                   median_of(run.p99_us / 1000 for run in its), f"{spread(rates):.0%}")
@@ -143,10 +143,11 @@ def add_rows(table, case, runs):
 
 
 def add_rate_marks(table, figures):
-    """Each against the better peer of those that were measured."""
+    """Each round against the better peer of those that were measured in it; the median of that."""
     def ratio(case, figure, best, peers):
         its = figures[case]
-        return its["slipway"][figure] / best(its[peer][figure] for peer in peers if peer in its)
+        rounds = zip(its["slipway"][figure], *(its[peer][figure] for peer in peers), strict=True)
+        return median_of(own / best(theirs) for own, *theirs in rounds)
 
     both = [name for name in figures["PUT 4 KiB"] if name != "slipway"]
     if "minio" in both:

@@ -38,16 +38,25 @@ constexpr std::array<signed char, 256> hex_values = [] {
     return table;
 }();
 
+int hex_value_at(std::string_view text, std::size_t position) {
+    return position < text.size() ? hex_values[static_cast<unsigned char>(text[position])] : -1;
+}
+
 Result<std::string> decode(std::string_view text, bool plus_is_space) {
     std::string out;
     out.reserve(text.size());
+    std::size_t run = 0;  // start of the bytes that stay as they are
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
-        if (c == '%') {
-            const int high =
-                i + 2 < text.size() ? hex_values[static_cast<unsigned char>(text[i + 1])] : -1;
-            const int low =
-                i + 2 < text.size() ? hex_values[static_cast<unsigned char>(text[i + 2])] : -1;
+        if (c != '%' && !(c == '+' && plus_is_space)) {
+            continue;
+        }
+        out.append(text.data() + run, i - run);
+        if (c == '+') {
+            out += ' ';
+        } else {
+            const int high = hex_value_at(text, i + 1);
+            const int low = hex_value_at(text, i + 2);
             if (high < 0 || low < 0) {
                 return fail(ErrorKind::invalid_argument,
                             fmt::format("'%' without two hex digits at byte {}; "
@@ -56,10 +65,10 @@ Result<std::string> decode(std::string_view text, bool plus_is_space) {
             }
             out += static_cast<char>(high * 16 + low);
             i += 2;
-        } else {
-            out += c == '+' && plus_is_space ? ' ' : c;
         }
+        run = i + 1;
     }
+    out.append(text.data() + run, text.size() - run);
     return out;
 }
 

@@ -55,12 +55,17 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& directory,
     index->commits_ = std::make_unique<GroupCommit<IndexChange>>(
         GroupCommit<IndexChange>::Work{[raw = index.get()](auto& batch) { raw->commit(batch); },
                                        [raw = index.get()] { return raw->checkpointer_->behind(); },
-                                       [raw = index.get()] { raw->checkpointer_->catch_up(); }});
+                                       [raw = index.get()] { raw->catch_up(); }});
     return index;
 }
 
 void Index::commit(GroupCommit<IndexChange>::Batch& batch) {
+    end_idle_snapshots();  // or the log could not start anew
     commit_with_reserve(batch);
+    {
+        const std::lock_guard lock(readers_mutex_);
+        ++commits_made_;
+    }
     checkpointer_->after_commit();
     const bool buckets_changed = std::ranges::any_of(batch, [](const auto& change) {
         return std::holds_alternative<CreateBucket>(change->what) ||
@@ -91,25 +96,44 @@ void Index::commit_with_reserve(GroupCommit<IndexChange>::Batch& batch) {
         }
     }
     if (out_of_room) {
-        checkpointer_->catch_up();  // so that the log needs no more than it has
+        catch_up();  // so that the log needs no more than it has
     }
 }
 
 Result<std::unique_ptr<IndexReader>> Index::take_reader() {
+    std::unique_ptr<IndexReader> reader;
+    std::uint64_t commits = 0;
     {
         const std::lock_guard lock(readers_mutex_);
+        commits = commits_made_;
         if (!idle_readers_.empty()) {
-            auto reader = std::move(idle_readers_.back());
+            reader = std::move(idle_readers_.back());
             idle_readers_.pop_back();
-            return reader;
         }
     }
-    return IndexReader::open(options_);
+    if (reader == nullptr) {
+        SLIPWAY_TRY(opened, IndexReader::open(options_));
+        reader = std::move(opened);
+    }
+    SLIPWAY_CHECK(reader->begin_snapshot(commits));
+    return reader;
 }
 
 void Index::give_back(std::unique_ptr<IndexReader> reader) {
     const std::lock_guard lock(readers_mutex_);
     idle_readers_.push_back(std::move(reader));
+}
+
+void Index::end_idle_snapshots() {
+    const std::lock_guard lock(readers_mutex_);
+    for (const auto& reader : idle_readers_) {
+        reader->end_snapshot();
+    }
+}
+
+void Index::catch_up() {
+    end_idle_snapshots();
+    checkpointer_->catch_up();
 }
 
 Result<std::map<std::int64_t, objects::BucketSettings>> Index::load_settings() {

@@ -41,7 +41,8 @@ class Index {
         return commits_->submit(std::move(change));
     }
 
-    /// Answers `read(IndexReader&)`, which returns a Result.
+    /// Answers `read(IndexReader&)`, which returns a Result. All of it sees one state of the index,
+    /// with every change in it that was answered.
     template <class Read>
     auto read(Read read) -> std::invoke_result_t<Read&, IndexReader&> {
         SLIPWAY_TRY(reader, take_reader());
@@ -64,6 +65,8 @@ class Index {
     explicit Index(SpaceReserve reserve) : reserve_(std::move(reserve)) {}
     Result<std::unique_ptr<IndexReader>> take_reader();
     void give_back(std::unique_ptr<IndexReader> reader);
+    void end_idle_snapshots();
+    void catch_up();
     void commit(GroupCommit<IndexChange>::Batch& batch);
     /// On a full disk what makes room is committed with the room that is kept for it; all else is
     /// refused until the reserve is there again, or the index has as much room within.
@@ -84,7 +87,8 @@ class Index {
     std::map<std::string, Known, std::less<>> buckets_;
 
     std::mutex readers_mutex_;
-    std::vector<std::unique_ptr<IndexReader>> idle_readers_;
+    std::vector<std::unique_ptr<IndexReader>> idle_readers_;  // each with its last snapshot
+    std::uint64_t commits_made_ = 0;
 
     std::optional<sqlite::Checkpointer> checkpointer_;   // of the committing thread
     std::unique_ptr<GroupCommit<IndexChange>> commits_;  // last: its thread uses all of the above

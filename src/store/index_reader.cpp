@@ -65,6 +65,8 @@ Result<std::unique_ptr<IndexReader>> IndexReader::open(const sqlite::DatabaseOpt
         {&reader->find_with_data_, find_with_data_sql},
         {&reader->scan_, scan_sql},
         {&reader->refers_to_, "SELECT 1 FROM objects WHERE file = ?1"},
+        {&reader->begin_, "BEGIN"},
+        {&reader->end_, "COMMIT"},
     }));
     SLIPWAY_CHECK(reader->uploads_.prepare(reader->database_));
     return reader;
@@ -113,13 +115,22 @@ ObjectInfo IndexReader::scanned() const {
     return read_info(scan_);
 }
 
-Result<> IndexReader::begin_snapshot() {
-    return database_.execute("BEGIN");
+Result<> IndexReader::begin_snapshot(std::uint64_t commits) {
+    if (database_.in_transaction()) {
+        if (snapshot_commits_ == commits) {
+            return {};
+        }
+        end_snapshot();
+    }
+    snapshot_commits_ = commits;
+    return begin_.run();
 }
 
 void IndexReader::end_snapshot() {
-    // It only read: nothing can be lost whatever COMMIT says.
-    static_cast<void>(database_.execute("COMMIT"));
+    if (database_.in_transaction()) {
+        // It only read: nothing can be lost whatever COMMIT says.
+        static_cast<void>(end_.run());
+    }
 }
 
 }  // namespace slipway::store

@@ -10,12 +10,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 namespace slipway::store {
 
-/// A reading connection to the index with its statements prepared. One thread at a time. Every call
-/// sees what is committed, and nothing that is not durable.
+/// A reading connection to the index with its statements prepared. One thread at a time. It sees
+/// what is committed, and nothing that is not durable.
 class IndexReader {
   public:
     static Result<std::unique_ptr<IndexReader>> open(const sqlite::DatabaseOptions& options);
@@ -47,18 +46,12 @@ class IndexReader {
     /// The row that scan() visits now; attributes hold only the storage class.
     objects::ObjectInfo scanned() const;
 
-    /// Makes the reads until end_snapshot() see one state of the index.
-    Result<> begin_snapshot();
+    /// The reads until end_snapshot() see one state of the index: the one after so many commits, or
+    /// a later one. A snapshot of as many commits goes on, which spares locking the log and reading
+    /// its head: a third of what finding an object costs.
+    Result<> begin_snapshot(std::uint64_t commits);
+    /// While there is a snapshot, what was committed since stays in the log.
     void end_snapshot();
-
-    /// The same around `read()`.
-    template <class Read>
-    auto within_snapshot(Read read) -> std::invoke_result_t<Read&> {
-        SLIPWAY_CHECK(begin_snapshot());
-        auto answer = read();
-        end_snapshot();
-        return answer;
-    }
 
   private:
     IndexReader() = default;
@@ -69,6 +62,9 @@ class IndexReader {
     sqlite::Statement find_with_data_;
     sqlite::Statement refers_to_;
     sqlite::Statement scan_;
+    sqlite::Statement begin_;
+    sqlite::Statement end_;
+    std::uint64_t snapshot_commits_ = 0;
 };
 
 }  // namespace slipway::store

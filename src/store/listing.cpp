@@ -21,9 +21,9 @@ std::string first_name(const ListRequest& request) {
     return group.empty() ? request.start_after + '\0' : end_of(group);
 }
 
-Result<Listing> list_within_snapshot(IndexReader& reader,
-                                     std::int64_t bucket,
-                                     const ListRequest& request) {
+}  // namespace
+
+Result<Listing> list_objects(IndexReader& reader, std::int64_t bucket, const ListRequest& request) {
     Listing listing;
     objects::ListResult& page = listing.page;
     if (request.keys_max == 0) {
@@ -57,15 +57,6 @@ Result<Listing> list_within_snapshot(IndexReader& reader,
     if (!page.truncated) {
         page.next_start_after.clear();
     }
-    return listing;
-}
-
-}  // namespace
-
-Result<Listing> list_objects(IndexReader& reader, std::int64_t bucket, const ListRequest& request) {
-    SLIPWAY_CHECK(reader.begin_snapshot());
-    auto listing = list_within_snapshot(reader, bucket, request);
-    reader.end_snapshot();
     return listing;
 }
 

@@ -33,15 +33,13 @@ struct Found {
 Result<std::optional<Found>> find_with_parts(Storage& storage,
                                              const objects::MultipartUpload& upload) {
     SLIPWAY_TRY(bucket, storage.index.find_bucket(upload.bucket));
-    const auto find = [&](IndexReader& reader) {
-        return reader.within_snapshot([&]() -> Result<std::optional<Found>> {
-            SLIPWAY_TRY(row, reader.uploads().find(bucket.id, upload));
-            if (!row) {
-                return std::nullopt;
-            }
-            SLIPWAY_TRY(parts, reader.uploads().parts(row->row, 0, s3::parts_max));
-            return Found{*std::move(row), std::move(parts)};
-        });
+    const auto find = [&](IndexReader& reader) -> Result<std::optional<Found>> {
+        SLIPWAY_TRY(row, reader.uploads().find(bucket.id, upload));
+        if (!row) {
+            return std::nullopt;
+        }
+        SLIPWAY_TRY(parts, reader.uploads().parts(row->row, 0, s3::parts_max));
+        return Found{*std::move(row), std::move(parts)};
     };
     return storage.index.read(find);
 }
@@ -274,21 +272,19 @@ Result<objects::ListPartsResult> list_parts(Storage& storage,
 Result<objects::ObjectPartsResult> list_object_parts(Storage& storage,
                                                      const objects::ObjectPartsRequest& request) {
     SLIPWAY_TRY(bucket, storage.index.find_bucket(request.bucket));
-    const auto find = [&](IndexReader& reader) {
-        return reader.within_snapshot([&]() -> Result<objects::ObjectPartsResult> {
-            SLIPWAY_TRY(row, reader.find(bucket.id, request.key, IndexReader::Data::leave));
-            if (!row) {
-                return s3::s3_fail("NoSuchKey");
-            }
-            objects::ObjectPartsResult page;
-            page.info = std::move(row->info);
-            if (row->manifest) {
-                SLIPWAY_TRY(parts, reader.uploads().parts(*row->manifest, request.number_marker,
-                                                          one_more_than(request.parts_max)));
-                page.parts = std::move(parts);
-            }
-            return page;
-        });
+    const auto find = [&](IndexReader& reader) -> Result<objects::ObjectPartsResult> {
+        SLIPWAY_TRY(row, reader.find(bucket.id, request.key, IndexReader::Data::leave));
+        if (!row) {
+            return s3::s3_fail("NoSuchKey");
+        }
+        objects::ObjectPartsResult page;
+        page.info = std::move(row->info);
+        if (row->manifest) {
+            SLIPWAY_TRY(parts, reader.uploads().parts(*row->manifest, request.number_marker,
+                                                      one_more_than(request.parts_max)));
+            page.parts = std::move(parts);
+        }
+        return page;
     };
     SLIPWAY_TRY(page, storage.index.read(find));
     cut_page(page, request);

@@ -8,7 +8,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace slipway::store {
@@ -21,6 +23,19 @@ struct Arriving {
     std::string head;  // the first bytes, until there are too many for the index
     std::unique_ptr<DataFile> file;
 };
+
+/// Appends to what is at most an object of the index, with no more room than such a one needs:
+/// thousands of slow senders hold it. (A string's own growth doubles whatever reserve() asks for.)
+void append_to_head(std::string& head, std::string_view bytes) {
+    const std::size_t size = head.size() + bytes.size();
+    if (size > head.capacity()) {
+        std::string larger;
+        larger.reserve(std::min(limits::inline_object_bytes_max, std::max(size, 2 * head.size())));
+        larger.append(head);
+        head.swap(larger);
+    }
+    head.append(bytes);
+}
 
 /// Its MD5 is that of HashLanes, while a disk thread writes it.
 bool is_hashed_apart(const Chunk& chunk) {
@@ -105,7 +120,7 @@ Task<std::uint64_t> receive(Storage& storage,
         SLIPWAY_CO_CHECK(check_body_size(size));
         if (!in_file && size <= limits::inline_object_bytes_max) {
             arriving->digests.update(chunk->bytes());
-            arriving->head.append(chunk->text());
+            append_to_head(arriving->head, chunk->text());
             continue;
         }
         in_file = true;

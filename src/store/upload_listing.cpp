@@ -42,8 +42,11 @@ objects::ListedMultipartUpload listed(const UploadRow& row, const std::string& b
     return upload;
 }
 
-Result<ListMultipartUploadsResult> list_within_snapshot(
-    IndexReader& reader, std::int64_t bucket, const ListMultipartUploadsRequest& request) {
+}  // namespace
+
+Result<ListMultipartUploadsResult> list_uploads(IndexReader& reader,
+                                                std::int64_t bucket,
+                                                const ListMultipartUploadsRequest& request) {
     ListMultipartUploadsResult page;
     if (request.uploads_max == 0) {
         return page;
@@ -81,14 +84,6 @@ Result<ListMultipartUploadsResult> list_within_snapshot(
         page.next_upload_id_marker.clear();
     }
     return page;
-}
-
-}  // namespace
-
-Result<ListMultipartUploadsResult> list_uploads(IndexReader& reader,
-                                                std::int64_t bucket,
-                                                const ListMultipartUploadsRequest& request) {
-    return reader.within_snapshot([&] { return list_within_snapshot(reader, bucket, request); });
 }
 
 }  // namespace slipway::store
