@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             // One field more that nobody spoke of is never let in.
             constexpr std::string_view name = "x-fuzz-more";
             const bool spoken_of = std::ranges::any_of(
-                policy->conditions, [](const auto& each) { return each.field == name; });
+                policy->conditions, [&name](const auto& each) { return each.field == name; });
             s3::PostFields more = fields;
             more.emplace_back(name, "1");
             require(spoken_of || !s3::check_post_policy(*policy, more, "photos", now).has_value());

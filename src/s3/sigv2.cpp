@@ -13,8 +13,8 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <map>
 #include <utility>
-#include <vector>
 
 namespace slipway::s3 {
 namespace {
@@ -43,9 +43,9 @@ bool is_signed_parameter(std::string_view name) {
 
 /// The x-amz- headers, and what stands for one in the query, as "name:value" lines.
 std::string canonical_amz_headers(const http::Request& request, const S3Target& target) {
-    QueryPairs fields;
+    std::multimap<std::string, std::string> fields;  // equal names in the order they came
     const auto take = [&fields](std::string_view name, std::string_view value) {
-        fields.emplace_back(http::lower_case(name), std::string(http::trimmed(value)));
+        fields.emplace(http::lower_case(name), std::string(http::trimmed(value)));
     };
     for (const http::Header& header : request.headers) {
         if (http::starts_with_ignoring_case(header.name, amz_prefix)) {
@@ -57,16 +57,16 @@ std::string canonical_amz_headers(const http::Request& request, const S3Target& 
             take(name, value);
         }
     }
-    std::ranges::stable_sort(fields, {}, &QueryPairs::value_type::first);
     std::string lines;
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        const auto& [name, value] = fields[i];
-        if (i > 0 && fields[i - 1].first == name) {
+    std::string_view before;
+    for (const auto& [name, value] : fields) {
+        if (name == before) {
             lines.back() = ',';  // in place of the line's end
         } else {
             lines.append(name).append(":");
         }
         lines.append(value).append("\n");
+        before = name;
     }
     return lines;
 }
@@ -76,13 +76,12 @@ void append_resource(std::string& out, std::string_view path, const S3Target& ta
         out.append("/").append(target.bucket);
     }
     out.append(path);
-    QueryPairs parameters;
-    for (const auto& pair : target.query) {
-        if (is_signed_parameter(pair.first)) {
-            parameters.push_back(pair);
+    std::multimap<std::string_view, std::string_view> parameters;
+    for (const auto& [name, value] : target.query) {
+        if (is_signed_parameter(name)) {
+            parameters.emplace(name, value);
         }
     }
-    std::ranges::stable_sort(parameters, {}, &QueryPairs::value_type::first);
     char before = '?';
     for (const auto& [name, value] : parameters) {
         out.push_back(std::exchange(before, '&'));
