@@ -31,16 +31,17 @@ Result<std::unique_ptr<gateway::FixedAccessKeys>> make_keys(const EmbeddedStoreO
     return keys;
 }
 
-/// The hosts that buckets may stand in front of: "photos.localhost:9000", as SDKs address them
-/// unless they are told otherwise.
-std::vector<std::string> base_hosts(const EmbeddedStoreOptions& options) {
-    std::vector<std::string> hosts = {"localhost"};
-    std::string_view url = options.public_url;
-    if (const auto scheme = url.find("://"); scheme != std::string_view::npos) {
-        url.remove_prefix(scheme + 3);
-        hosts.emplace_back(url.substr(0, url.find('/')));
+/// Under which hosts the store is asked for.
+void name_hosts(std::string_view public_url, gateway::GatewayOptions& gateway) {
+    // What buckets may stand in front of: "photos.localhost:9000", as SDKs address them unless they
+    // are told otherwise.
+    gateway.base_hosts = {"localhost"};
+    if (const auto scheme = public_url.find("://"); scheme != std::string_view::npos) {
+        const std::string_view rest = public_url.substr(scheme + 3);
+        const std::string host(rest.substr(0, rest.find('/')));
+        gateway.base_hosts.push_back(host);
+        gateway.tls_host = public_url.starts_with("https://") ? host : "";
     }
-    return hosts;
 }
 
 }  // namespace
@@ -55,7 +56,7 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::start(Runtime& runtime,
     SLIPWAY_TRY(keys, make_keys(options));
     made->keys_ = std::move(keys);
     gateway::GatewayOptions gateway;
-    gateway.base_hosts = base_hosts(options);
+    name_hosts(options.public_url, gateway);
     for (const std::string& name : options.public_read_buckets) {
         if (const auto good = s3::check_bucket_name(name); !good) {
             return fail(ErrorKind::invalid_argument,

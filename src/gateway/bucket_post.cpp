@@ -146,18 +146,6 @@ Result<objects::PutRequest> to_put_request(const Call& call, const PostFields& f
     return put;
 }
 
-/// "http://host/bucket/key", as the browser could ask for it.
-std::string location_of(const Call& call, std::string_view key) {
-    const std::string_view host = call.request.headers.get("host");
-    std::string location = host.empty() ? "" : fmt::format("http://{}", host);
-    if (!call.target.bucket_in_host) {
-        location.append("/").append(call.target.bucket);
-    }
-    location.append("/");
-    codec::append_percent_encoded(location, key, true);
-    return location;
-}
-
 /// Where the browser is sent next; empty when the form does not say, or says no web address.
 std::string redirect_of(const PostFields& fields,
                         std::string_view bucket,
@@ -199,7 +187,7 @@ http::Response answer(const Call& call,
                       const objects::ObjectInfo& info,
                       std::string_view key) {
     const std::string etag = quoted(info.etag);
-    std::string location = location_of(call, key);
+    std::string location = url_of(call, key);
     std::string redirect = redirect_of(fields, call.target.bucket, key, etag);
     const std::string_view status = value_of(fields, "success_action_status");
     http::Response response = !redirect.empty() ? empty_answer(303)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/call.h"
 
+#include "codec/percent.h"
 #include "gateway/integrity.h"
 #include "s3/errors.h"
 
@@ -75,6 +76,22 @@ std::vector<http::Header> Call::headers_after(std::string_view prefix) const {
         }
     }
     return found;
+}
+
+std::string url_of(const Call& call, std::string_view key) {
+    const std::string_view host = call.request.headers.get("host");
+    const std::string_view tls_host = call.options.tls_host;
+    const std::size_t before = host.size() - std::min(host.size(), tls_host.size());
+    const bool is_below = before == 0 || host[before - 1] == '.';
+    const bool is_tls =
+        !tls_host.empty() && is_below && http::equal_ignoring_case(host.substr(before), tls_host);
+    std::string url = host.empty() ? "" : fmt::format("{}://{}", is_tls ? "https" : "http", host);
+    if (!call.target.bucket_in_host) {
+        url.append("/").append(call.target.bucket);
+    }
+    url.append("/");
+    codec::append_percent_encoded(url, key, true);
+    return url;
 }
 
 Result<> check_header_value(std::string_view name, std::string_view value) {

@@ -32,6 +32,8 @@ struct GatewayOptions {
     std::vector<std::string> cors_origins;
     /// "photos.s3.example" is bucket "photos" when "s3.example" is here.
     std::vector<std::string> base_hosts;
+    /// Who asks for this host, or for one below it, came through TLS; empty: nobody did.
+    std::string tls_host;
     /// Whose all buckets are.
     s3::Owner owner{"slipway", "slipway"};
     /// How long restoring an archived object takes: at Amazon hours, so that a program which does
@@ -63,6 +65,10 @@ struct Call {
     /// All of those that begin with `prefix`, without it and in lower case.
     std::vector<http::Header> headers_after(std::string_view prefix) const;
 };
+
+/// The address of an object of the request's bucket, as the client could ask for it:
+/// "https://s3.example/photos/a%26b".
+std::string url_of(const Call& call, std::string_view key);
 
 /// Whether a query parameter of a presigned URL stands for a header of the same name.
 bool is_hoisted_header(std::string_view parameter);

@@ -129,18 +129,13 @@ Task<objects::CompleteMultipartRequest> read_complete_request(Call& call) {
     co_return complete;
 }
 
-/// Where the object is, as the client addressed the store.
-std::string location_of(const Call& call) {
-    return fmt::format("http://{}{}", call.request.headers.get("host"), call.request.path());
-}
-
 }  // namespace
 
 Task<http::Response> complete_multipart_upload(Call& call) {
     SLIPWAY_CO_TRY(complete, co_await read_complete_request(call));
     SLIPWAY_CO_TRY(info, co_await call.store.complete_multipart(complete));
     s3::CompleteMultipartResult result;
-    result.location = location_of(call);
+    result.location = url_of(call, call.target.key);
     result.bucket = call.target.bucket;
     result.key = call.target.key;
     result.etag = std::move(info.etag);

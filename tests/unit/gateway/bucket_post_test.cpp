@@ -163,6 +163,16 @@ TEST_F(PostObject, SuccessAsWanted) {
     EXPECT_EQ(odd.body, "");
 }
 
+TEST_F(PostObject, IsAtHttpsWhereTlsIsInFront) {
+    open_bucket();
+    for (const char* tls_host : {host, "0.0.1:9000"}) {
+        options.tls_host = tls_host;
+        EXPECT_EQ(post({{"key", "a"}}).header("Location"), "https://127.0.0.1:9000/photos/a");
+    }
+    options.tls_host = "7.0.0.1:9000";  // not at the end of a label
+    EXPECT_EQ(post({{"key", "a"}}).header("Location"), "http://127.0.0.1:9000/photos/a");
+}
+
 TEST_F(PostObject, RedirectsWhereTheFormSays) {
     open_bucket();
     const auto redirected = [this](const char* field, const char* url) {
