@@ -25,7 +25,7 @@ LIBRARIES = {
     "zlib.h": {"codec"},
     "sqlite3.h": {"sqlite"},
     "CLI/": {"cli"},
-    "toml++": {"cli", "gateway"},
+    "toml++": {"codec"},
     "spdlog": {"base"},
     "nanobind": set(),
 }

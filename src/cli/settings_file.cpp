@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/settings_file.h"
 
+#include "codec/toml.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,10 +10,6 @@
 #include <cstring>
 #include <fstream>
 #include <sstream>
-
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
 
 namespace slipway::cli {
 namespace {
@@ -151,14 +149,13 @@ std::string SettingsFile::where(const FileEntry& entry) const {
 Result<SettingsFile> parse_settings(std::string_view text, std::string path) {
     SettingsFile file;
     file.path = std::move(path);
-    const auto parsed = toml::parse(text);
+    const auto parsed = codec::parse_toml(text);
     if (!parsed) {
-        const auto& error = parsed.error();
+        const codec::TomlError& error = parsed.error();
         return fail(ErrorKind::invalid_argument,
-                    fmt::format("{}:{}:{}: {}", file.path, error.source().begin.line,
-                                error.source().begin.column, error.description()));
+                    fmt::format("{}:{}:{}: {}", file.path, error.line, error.column, error.words));
     }
-    SLIPWAY_CHECK(Reader(file).read(parsed.table()));
+    SLIPWAY_CHECK(Reader(file).read(*parsed));
     return file;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/keys_file.h"
 
+#include "codec/toml.h"
 #include "s3/limits.h"
 #include "s3/names.h"
 
@@ -8,10 +9,6 @@
 
 #include <algorithm>
 #include <utility>
-
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
 
 namespace slipway::gateway {
 namespace {
@@ -152,15 +149,14 @@ Result<std::vector<KeyGrant>> parse_keys_file(std::string_view text, std::string
         return fail(ErrorKind::invalid_argument, fmt::format("{}: a keys file has at most {} bytes",
                                                              path, s3::keys_file_bytes_max));
     }
-    const auto parsed = toml::parse(text);
+    const auto parsed = codec::parse_toml(text);
     if (!parsed) {
-        // Its description may quote the line, and with it a secret.
-        const auto& at = parsed.error().source().begin;
+        // Its words may quote the line, and with it a secret.
         return fail(ErrorKind::invalid_argument,
                     fmt::format("{}:{}:{}: not TOML; keys are written as [[keys]] tables", path,
-                                at.line, at.column));
+                                parsed.error().line, parsed.error().column));
     }
-    return Reader(path).read(parsed.table());
+    return Reader(path).read(*parsed);
 }
 
 }  // namespace slipway::gateway

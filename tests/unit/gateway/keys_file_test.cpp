@@ -80,7 +80,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{"[[keys]]\nid = \"AKIDPHOTOS\"", "[key]\nid = \"AKIDPHOTOS\"",
                           ":1: 'key' is not known"},
                     Wrong{"[[keys]]\nid = \"AKIDREADER\"", "[more]\nid = \"AKIDREADER\"",
-                          ":7: 'more' is not known"}));
+                          ":7: 'more' is not known"},
+                    Wrong{"[[keys]]\nid = \"AKIDREADER\"", "[\x01]", ":7:2: not TOML"},
+                    Wrong{"[[keys]]\nid = \"AKIDREADER\"", "[[= 1", ":7:3: not TOML"}));
 
 TEST(KeysFile, IsBounded) {
     EXPECT_FALSE(parse_keys_file(std::string(5'000'000, '#'), "keys.toml"));
