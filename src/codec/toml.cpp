@@ -10,15 +10,17 @@ namespace {
 constexpr std::size_t nowhere = std::string_view::npos;
 
 /// Where a letter beyond ASCII is that is not in a line of comment. Version 3.3 of toml++ takes
-/// some of them for unreachable where they end a value.
+/// some of them for unreachable where they end a value, or follow a backslash in a long string,
+/// whose lines may look like comments.
 std::size_t find_beyond_ascii(std::string_view text) {
+    const bool has_long_string = text.find("\"\"\"") != nowhere;
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find('\n', begin), text.size());
         const std::string_view line = text.substr(begin, end - begin);
         const auto first = std::min(line.find_first_not_of(" \t"), line.size());
         const auto odd = std::ranges::find_if(
             line, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-        if (odd != line.end() && line[first] != '#') {
+        if (odd != line.end() && (has_long_string || line[first] != '#')) {
             return begin + static_cast<std::size_t>(odd - line.begin());
         }
         begin = end + 1;

@@ -13,8 +13,9 @@ TEST(ParseToml, LettersBeyondAsciiAreEscapedOrInLinesOfComment) {
         parse_toml("\xef\xbb\xbf# \xc3\xa9\n\t # \xc3\xa9\na = \"\\u00e9\"\n# \xc3\xa9");
     ASSERT_TRUE(read);
     EXPECT_EQ((*read)["a"].value<std::string>(), "\xc3\xa9");
-    for (const char* bad : {"a = 1\nb \xc3\xa9 = 1\n", "# \xc3\xa9\nb = 0\"\xc4\x96\"\n",
-                            "\nb = 1  # \xc3\xa9", "a = 1\nb \xef\xbb\xbf\n"}) {
+    for (const char* bad :
+         {"a = 1\nb \xc3\xa9 = 1\n", "# \xc3\xa9\nb = 0\"\xc4\x96\"\n", "\nb = 1  # \xc3\xa9",
+          "a = 1\nb \xef\xbb\xbf\n", "a = \"\"\"\n#\\\xef\xbb\xbe\"\"\""}) {
         const auto refused = parse_toml(bad);
         ASSERT_FALSE(refused) << bad;
         EXPECT_EQ(refused.error().line, 2U) << bad;
