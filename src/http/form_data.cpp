@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -212,11 +214,57 @@ Result<> FormDataParser::check_preamble(std::size_t bytes) {
                 "wrong_boundary");
 }
 
+namespace {
+
+/// A register that every 64-bit processor has; more of them at a time are the compiler's.
+constexpr std::size_t lane_bytes = 16;
+using Lanes [[gnu::vector_size(lane_bytes)]] = signed char;
+
+Lanes lanes_at(const char* bytes) {
+    Lanes lanes;
+    std::memcpy(&lanes, bytes, lane_bytes);
+    return lanes;
+}
+
+bool any(const Lanes& lanes) {
+    std::array<std::uint64_t, 2> halves{};
+    std::memcpy(halves.data(), &lanes, lane_bytes);
+    return (halves[0] | halves[1]) != 0;
+}
+
+/// As bytes.find(delimiter), but a third of memmem's cost, which was a sixth of what a form costs:
+/// looks for the delimiter's first and last byte in their distance, 64 places at a time.
+std::size_t find_delimiter(std::string_view bytes, std::string_view delimiter) {
+    constexpr std::size_t step = 4 * lane_bytes;
+    const std::size_t to_last = delimiter.size() - 1;
+    const Lanes first = Lanes{} + static_cast<signed char>(delimiter.front());
+    const Lanes last = Lanes{} + static_cast<signed char>(delimiter.back());
+    const auto match = [&](std::size_t place) {
+        return (lanes_at(bytes.data() + place) == first) &
+               (lanes_at(bytes.data() + place + to_last) == last);
+    };
+    std::size_t at = 0;
+    for (; at + to_last + step <= bytes.size(); at += step) {
+        const Lanes candidates = match(at) | match(at + lane_bytes) | match(at + 2 * lane_bytes) |
+                                 match(at + 3 * lane_bytes);
+        if (any(candidates)) {
+            const auto found = bytes.substr(at, step + to_last).find(delimiter);
+            if (found != bytes.npos) {
+                return at + found;
+            }
+        }
+    }
+    const auto found = bytes.substr(at).find(delimiter);
+    return found == bytes.npos ? found : at + found;
+}
+
+}  // namespace
+
 Result<FormEvent> FormDataParser::search(std::string_view& bytes) {
-    const void* found = memmem(bytes.data(), bytes.size(), delimiter_.data(), delimiter_.size());
+    const std::size_t found = find_delimiter(bytes, delimiter_);
     std::size_t size = bytes.size();
-    if (found != nullptr) {
-        size = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+    if (found != bytes.npos) {
+        size = found;
         matched_ = delimiter_.size();
         const std::string_view data = bytes.substr(0, size);
         bytes.remove_prefix(size + delimiter_.size());

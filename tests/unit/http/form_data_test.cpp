@@ -120,6 +120,21 @@ TEST(FormDataTest, WhereItIsSplitMakesNoDifference) {
     }
 }
 
+TEST(FormDataTest, ABoundaryIsFoundWhereverItIsInLargeData) {
+    for (std::size_t size = 0; size < 300; ++size) {
+        // Full of what begins and ends as the delimiter "\r\n--xyz" does, or is cut off.
+        std::string data;
+        while (data.size() < size) {
+            data += data.size() % 3 == 0 ? "\r\n--xyYz" : "\r......z\r\n--xy";
+        }
+        data.resize(size);
+        const Read read = read_form("xyz", part("name=\"f\"; filename=f", data) + "--xyz--\r\n");
+        ASSERT_EQ(read.message, "") << size;
+        ASSERT_EQ(read.parts.size(), 1U) << size;
+        ASSERT_EQ(read.parts[0].second, data) << size;
+    }
+}
+
 TEST(FormDataTest, CutAnywhereItIsTruncated) {
     const std::string body = everything();
     const std::size_t form_end = body.find("--xyz--") + 7;
