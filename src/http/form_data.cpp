@@ -232,8 +232,8 @@ bool any(const Lanes& lanes) {
     return (halves[0] | halves[1]) != 0;
 }
 
-/// As bytes.find(delimiter), but a third of memmem's cost, which was a sixth of what a form costs:
-/// looks for the delimiter's first and last byte in their distance, 64 places at a time.
+/// As bytes.find(delimiter), at less than half of memmem's cost, which was a sixth of what a form
+/// costs: looks for the delimiter's first and last byte in their distance, 64 places at a time.
 std::size_t find_delimiter(std::string_view bytes, std::string_view delimiter) {
     constexpr std::size_t step = 4 * lane_bytes;
     const std::size_t to_last = delimiter.size() - 1;
