@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ REPORTS = BUILD / "reports"
 PROGRAM = BUILD / "release" / "slipway"
 PARTS = ("style", "unit", "web", "wire", "e2e", "python", "page")
 REQUIREMENTS = ("tests/wire/requirements.txt", "tests/python/requirements.txt")
+UNIT_SECONDS_MAX = 3600  # of one program, under a sanitizer and with --long
 FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "60"))
 
 
@@ -57,10 +59,19 @@ def say(text: str) -> None:
     print(f"== {text}", flush=True)
 
 
-def run(*command: str | os.PathLike, cwd: pathlib.Path = ROOT, **environment: str) -> int:
-    """Runs a command with its output shown; answers its status."""
-    return subprocess.run([str(word) for word in command], cwd=cwd,
-                          env={**os.environ, **environment}, check=False).returncode
+def run(*command: str | os.PathLike, cwd: pathlib.Path = ROOT, seconds_max: int | None = None,
+        **environment: str) -> int:
+    """Runs a command with its output shown; answers its status, and says why when it has none."""
+    words = [str(word) for word in command]
+    try:
+        status = subprocess.run(words, cwd=cwd, env={**os.environ, **environment}, check=False,
+                                timeout=seconds_max).returncode
+    except subprocess.TimeoutExpired:
+        status = -signal.SIGKILL
+        print(f"not done after {seconds_max} s", flush=True)
+    if status < 0:
+        print(f"ended by {signal.Signals(-status).name}: {' '.join(words)}", flush=True)
+    return status
 
 
 def need(*command: str | os.PathLike, cwd: pathlib.Path = ROOT) -> None:
@@ -94,7 +105,7 @@ def run_unit(tally: Tally, pattern: str | None, build: pathlib.Path = BUILD / "r
         report = report_for(f"{build.name}-{program.name}")
         data = str(ROOT / "tests" / "data")
         status = run(program, "--gtest_brief=1", f"--gtest_output=xml:{report}",
-                     SLIPWAY_TEST_DATA=data)
+                     seconds_max=UNIT_SECONDS_MAX, SLIPWAY_TEST_DATA=data)
         tally.add_junit(program.name, report, status)
 
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/attributes.h"
 
+#include "store/damaged_index.h"
+
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -120,8 +122,7 @@ Result<DecodedAttributes> decode_attributes(std::string_view encoded) {
         char tag = 0;
         std::string_view text;
         if (!take_field(encoded, tag, text) || !take_over(tag, text, decoded)) {
-            return fail(ErrorKind::corrupted,
-                        "the store's index: an object's attributes are damaged");
+            return damaged_index("an object's attributes are damaged");
         }
         for (const auto& [known, member] : text_fields) {
             if (known == tag) {

@@ -4,6 +4,7 @@
 #include "sqlite/database.h"
 #include "store/check_contents.h"
 #include "store/check_log.h"
+#include "store/damaged_index.h"
 #include "store/data_files.h"
 #include "store/directory_lock.h"
 #include "store/schema.h"
@@ -103,7 +104,9 @@ class StoreCheck {
                                                           std::optional<std::int64_t>& from,
                                                           const IdSet& used) {
         const sqlite::ResetAtEnd reset_at_end(page);
-        page.bind(1, *std::exchange(from, std::nullopt));
+        const std::int64_t first = *std::exchange(from, std::nullopt);
+        RowOrder order(first);
+        page.bind(1, first);
         std::vector<std::int64_t> unused;
         while (true) {
             SLIPWAY_TRY(row, page.step());
@@ -111,6 +114,7 @@ class StoreCheck {
                 return unused;
             }
             const std::int64_t id = page.integer(0);
+            SLIPWAY_CHECK(order.check(id));
             if (!used.contains(id)) {
                 unused.push_back(id);
             }

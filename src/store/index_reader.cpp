@@ -96,9 +96,7 @@ Result<std::optional<ObjectRow>> IndexReader::find(std::int64_t bucket,
     if (data == Data::load && row.file.empty() && !row.manifest) {
         row.data = statement.bytes(data_column);
         if (row.data.size() != row.info.size) {
-            return fail(ErrorKind::corrupted,
-                        "the store's index: the bytes of an object are missing; restore the store "
-                        "from a backup");
+            return damaged_index("the bytes of an object are missing");
         }
     }
     return row;

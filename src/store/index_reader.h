@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sqlite/database.h"
+#include "store/damaged_index.h"
 #include "store/index_change.h"
 #include "store/upload_reader.h"
 
@@ -36,9 +37,14 @@ class IndexReader {
         scan_.bind(1, bucket);
         scan_.bind_blob(2, from);
         scan_.bind_blob(3, to);
+        RowOrder order{std::string(from)};
         while (true) {
             SLIPWAY_TRY(row, scan_.step());
-            if (!row || !visit(scan_.bytes(0))) {
+            if (!row) {
+                return {};
+            }
+            SLIPWAY_CHECK(order.check(scan_.bytes(0)));
+            if (!visit(scan_.bytes(0))) {
                 return {};
             }
         }

@@ -6,6 +6,7 @@
 #include "s3/errors.h"
 #include "s3/limits.h"
 #include "s3/names.h"
+#include "store/damaged_index.h"
 
 #include <fmt/format.h>
 
@@ -147,7 +148,7 @@ Result<CompleteUpload> completion_of(Found found,
     }
     const auto etag = objects::multipart_etag(parts);
     if (!etag) {
-        return fail(ErrorKind::corrupted, "the store's index: a part's ETag is no MD5");
+        return damaged_index("a part's ETag is no MD5");
     }
     info.key = request.upload.key;
     info.etag = *etag;

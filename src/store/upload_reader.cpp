@@ -147,9 +147,7 @@ Result<std::vector<Segment>> UploadReader::segments(std::int64_t row, const obje
         covered += segment.file.empty() ? segment.data.size() : segment.size;
     }
     if (covered != slice.length) {
-        return fail(ErrorKind::corrupted,
-                    "the store's index: parts of an object are missing; restore the store from a "
-                    "backup");
+        return damaged_index("parts of an object are missing");
     }
     return segments;
 }
@@ -157,6 +155,7 @@ Result<std::vector<Segment>> UploadReader::segments(std::int64_t row, const obje
 Result<std::vector<std::int64_t>> UploadReader::dropped(std::int64_t row) {
     const sqlite::ResetAtEnd reset_at_end(dropped_);
     dropped_.bind(1, row);
+    RowOrder order(row + 1);
     std::vector<std::int64_t> rows;
     while (true) {
         SLIPWAY_TRY(there, dropped_.step());
@@ -164,6 +163,7 @@ Result<std::vector<std::int64_t>> UploadReader::dropped(std::int64_t row) {
             return rows;
         }
         rows.push_back(dropped_.integer(0));
+        SLIPWAY_CHECK(order.check(rows.back()));
     }
 }
 

@@ -4,6 +4,7 @@
 #include "objects/conditions.h"
 #include "objects/hosted_store.h"
 #include "sqlite/database.h"
+#include "store/damaged_index.h"
 #include "store/upload_id.h"
 #include "store/upload_table.h"
 
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace slipway::store {
@@ -60,9 +62,15 @@ class UploadReader {
         scan_.bind_blob(2, from);
         scan_.bind(3, row);
         scan_.bind_blob(4, to);
+        RowOrder order{std::pair(std::string(from), row)};
         while (true) {
             SLIPWAY_TRY(there, scan_.step());
-            if (!there || !visit(upload_in(scan_))) {
+            if (!there) {
+                return {};
+            }
+            const UploadRow upload = upload_in(scan_);
+            SLIPWAY_CHECK(order.check(std::pair(upload.info.upload.key, upload.row)));
+            if (!visit(upload)) {
                 return {};
             }
         }

@@ -5,6 +5,7 @@
 #include "s3/limits.h"
 #include "store/attributes.h"
 #include "store/columns.h"
+#include "store/damaged_index.h"
 
 #include <utility>
 
@@ -183,6 +184,9 @@ Result<> UploadTable::remove_part(std::int64_t row, const Part& part, IndexChang
     remove_part_.bind(1, row);
     remove_part_.bind(2, std::int64_t{part.info.number});
     SLIPWAY_CHECK(remove_part_.run());
+    if (database_.changes() != 1) {
+        return damaged_index("a part that is found cannot be removed");
+    }
     if (!part.file.empty()) {
         change.garbage.push_back(part.file);
     }

@@ -259,12 +259,17 @@ class LossyDisk final : public store::FileSystem, private DatabaseWatcher {
     static std::string name(const std::string& path) {
         return std::filesystem::path(path).filename();
     }
+    /// One that is lost, as a store may ask for that did not sync, is empty and forgets.
     LossyDirectory& directory(const std::string& path) {
         LossyDirectory* found = tree_.get();
         const std::string below = std::filesystem::path(path).lexically_relative(root_);
         for (const std::filesystem::path& step : std::filesystem::path(below)) {
             if (step != ".") {
-                found = found->find(step)->directory.get();
+                const auto* node = found->find(step);
+                if (node == nullptr || node->directory == nullptr) {
+                    return lost_ = LossyDirectory();
+                }
+                found = node->directory.get();
             }
         }
         return *found;
@@ -295,6 +300,7 @@ class LossyDisk final : public store::FileSystem, private DatabaseWatcher {
     bool dead_ = false;
     bool tripped_ = false;
     const std::shared_ptr<LossyDirectory> tree_;
+    LossyDirectory lost_;
     LossyFile scratch_;
     std::map<int, std::shared_ptr<LossyFile>> open_;  // shared with the tree
     WatchedVfs vfs_;

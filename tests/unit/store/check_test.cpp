@@ -54,15 +54,6 @@ class CheckTest : public LocalStoreTest {
         return all;
     }
 
-    /// Changes the index behind the store's back.
-    void change_index(const std::string& sql) {
-        sqlite3* index = nullptr;
-        ASSERT_EQ(sqlite3_open((path() / "index.db").c_str(), &index), SQLITE_OK);
-        EXPECT_EQ(sqlite3_exec(index, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
-            << sqlite3_errmsg(index);
-        sqlite3_close(index);
-    }
-
     /// Path of an object's file.
     std::filesystem::path file_of(const std::string& key) {
         return file("SELECT file FROM objects WHERE key = CAST('" + key + "' AS BLOB)");

@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <filesystem>
 #include <memory>
@@ -39,6 +40,15 @@ class LocalStoreTest : public ::testing::Test {
 
     std::filesystem::path path() const {
         return std::filesystem::path(directory_.path()) / "store";
+    }
+
+    /// Changes the index behind the store's back.
+    void change_index(const std::string& sql) {
+        sqlite3* index = nullptr;
+        ASSERT_EQ(sqlite3_open((path() / "index.db").c_str(), &index), SQLITE_OK);
+        EXPECT_EQ(sqlite3_exec(index, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+            << sqlite3_errmsg(index);
+        sqlite3_close(index);
     }
 
     objects::MultipartUpload begin(std::string key) {
