@@ -61,7 +61,6 @@ Result<std::unique_ptr<RemoteStore>> RemoteStore::open(Runtime& runtime, const S
     http.ca_file = options.ca_bundle.empty() ? settings.ca_file : options.ca_bundle;
     http.verify = options.verify_tls;
     http.proxies = proxy_settings(environment);
-    http.spread = true;
     made->http_ = std::make_unique<net::HttpClient>(runtime.io, std::move(http));
     SLIPWAY_TRY(keys, given_keys(options));
     if (options.sign_requests && keys) {

@@ -19,7 +19,7 @@ constexpr std::string_view scheme = "s3://";
 
 api::RuntimeOptions runtime_options() {
     api::RuntimeOptions options;
-    // One thread decides and reads; large bodies are sent by all.
+    // One thread decides; large bodies are read and sent by all.
     options.io_threads =
         std::clamp(std::thread::hardware_concurrency(), 1U, limits::engine_io_threads_max);
     options.disk_threads = limits::engine_disk_threads;
@@ -145,7 +145,7 @@ std::string to_string(const S3Uri& uri) {
     return std::string(scheme) + uri.bucket + "/" + uri.key;
 }
 
-S3::State::State() : runtime(runtime_options()) {
+S3::State::State() : runtime(runtime_options()), spread(runtime.io.executors()) {
 }
 
 S3::State::~State() {

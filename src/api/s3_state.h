@@ -6,6 +6,7 @@
 #include "api/remote_store.h"
 #include "api/runtime.h"
 #include "objects/object_store.h"
+#include "task/spread.h"
 
 #include <memory>
 #include <string>
@@ -19,6 +20,7 @@ struct S3::State {
 
     std::string url;
     api::Runtime runtime;
+    Spread spread;  ///< over all its I/O threads
     std::unique_ptr<api::RemoteStore> store;
 };
 

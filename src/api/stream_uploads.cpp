@@ -56,6 +56,7 @@ Async<void> StreamUploads::send(engine::Slot slot, const NewStream& stream) {
     target.conditions = options_.conditions;
     target.checksum = options_.checksum;
     target.pacer = options_.pacer;
+    target.spread = options_.spread;
     target.memory_bytes = stream.memory_bytes;
     target.stored = [this, slot](std::uint64_t bytes) {
         book_.moved(slot, static_cast<std::int64_t>(bytes));

@@ -40,6 +40,7 @@ class StreamUploads {
         objects::Conditions conditions;
         objects::ChecksumAlgorithm checksum = objects::ChecksumAlgorithm::crc64nvme;
         engine::Pacer* pacer = nullptr;  ///< as in StreamTarget
+        Spread* spread = nullptr;        ///< likewise
         std::function<void(engine::Slot slot, const engine::FileReport& file)> begun;
         std::function<void(engine::FileReport file)> ended;
     };

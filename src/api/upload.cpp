@@ -107,6 +107,7 @@ Result<> Upload::State::prepare() {
     SLIPWAY_CHECK(check_standard_input());
     SLIPWAY_TRY(options, transfer_options(request));
     SLIPWAY_CHECK(open_journal(options));
+    options.spread = &s3.spread;
     if (request.bytes_per_second > 0) {
         pacer.emplace(request.bytes_per_second, nullptr);
         options.pacer = &*pacer;
@@ -170,6 +171,7 @@ api::StreamUploads::Options Upload::State::stream_options() {
     }
     options.checksum = *objects::parse_checksum_algorithm(request.checksum);  // as checked
     options.pacer = pacer ? &*pacer : nullptr;
+    options.spread = &s3.spread;
     options.begun = [this](engine::Slot slot, const engine::FileReport& file) {
         begun(slot, file);
     };
@@ -217,10 +219,6 @@ Result<> Upload::State::check_standard_input() const {
     if (request.resume) {
         return fail(ErrorKind::invalid_argument,
                     "standard input (-) cannot be read again: there is nothing to resume");
-    }
-    if (request.resume) {
-        return fail(ErrorKind::invalid_argument,
-                    "standard input (-) cannot be read again: nothing to resume");
     }
     if (request.target.key.empty() || request.target.key.ends_with('/')) {
         return fail(ErrorKind::invalid_argument,

@@ -86,8 +86,11 @@ inline constexpr std::uint64_t engine_part_bytes = 8ULL << 20;
 /// are 351 GiB.
 inline constexpr unsigned engine_stream_parts_a_size = 1000;
 inline constexpr std::uint64_t engine_stream_part_bytes_max = 48ULL << 20;
-/// Threads for the network: what they send is bound by encryption and system calls.
+/// Threads for the network: what they send is bound by encryption and system calls ...
 inline constexpr unsigned engine_io_threads_max = 4;
+/// ... and a body of this size and above goes to the one with the least to do. Below it a hop to
+/// another thread costs more than it brings.
+inline constexpr std::uint64_t engine_spread_bytes_min = 256 * 1024;
 /// Requests under way: at first, and at most.
 inline constexpr unsigned engine_requests_first = 8;
 inline constexpr unsigned engine_requests_max = 256;

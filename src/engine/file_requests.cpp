@@ -190,13 +190,11 @@ Task<bool> FileRequests::carry_out(const Step& step,
                                    const Gave& gave) {
     switch (step.kind) {
         case Step::Kind::put:
-            SLIPWAY_CO_CHECK(co_await put(step, with, gave));
-            break;
+        case Step::Kind::part:
+            co_return co_await send(step, with, gave);
         case Step::Kind::create:
             SLIPWAY_CO_CHECK(co_await create(with));
             break;
-        case Step::Kind::part:
-            co_return co_await put_part(step, with, gave);
         case Step::Kind::complete:
             SLIPWAY_CO_CHECK(co_await complete(step, with));
             break;
@@ -205,6 +203,59 @@ Task<bool> FileRequests::carry_out(const Step& step,
             break;
     }
     co_return true;
+}
+
+namespace {
+
+/// `gave` for a thread that is not its own. Tells several chunks at once.
+Gave told_to(IoExecutor owner, const Gave& gave) {
+    return [owner, &gave, untold = std::size_t{0}](std::size_t bytes) mutable {
+        constexpr std::size_t told_at_once = 2U << 20U;
+        untold += bytes;
+        const bool over = bytes == 0;
+        if (!over && untold < told_at_once) {
+            return;
+        }
+        call_on(owner, [&gave, over, told = std::exchange(untold, 0)] {
+            if (told > 0) {
+                gave(told);
+            }
+            if (over) {
+                gave(0);
+            }
+        });
+    };
+}
+
+}  // namespace
+
+Task<bool> FileRequests::send(const Step& step, const RequestSettings& with, const Gave& gave) {
+    Sent sent;
+    const bool large = step.part.size >= limits::engine_spread_bytes_min;
+    // A pacer is of one thread, which whoever has a limit does not need more of.
+    if (large && with.options.spread != nullptr && with.pacer == nullptr) {
+        const Gave told = told_to(co_await this_executor(), gave);
+        auto work = send_here(step, with, told);
+        SLIPWAY_CO_TRY(there, co_await with.options.spread->run(step.part.size, std::move(work)));
+        sent = std::move(there);
+    } else {
+        SLIPWAY_CO_TRY(here, co_await send_here(step, with, gave));
+        sent = std::move(here);
+    }
+    if (sent.part) {
+        parts_.push_back(*std::move(sent.part));
+    }
+    co_return sent.now;
+}
+
+/// On any I/O thread: of what parts share it changes nothing.
+auto FileRequests::send_here(const Step& step, const RequestSettings& with, const Gave& gave)
+    -> Task<Sent> {
+    if (step.kind == Step::Kind::part) {
+        co_return co_await put_part(step, with, gave);
+    }
+    SLIPWAY_CO_CHECK(co_await put(step, with, gave));
+    co_return Sent();
 }
 
 /// The checksum of bytes that go in pieces, before they go; without a value where those of pieces
@@ -326,12 +377,13 @@ Task<bool> FileRequests::go_on(const RequestSettings& with, const std::string& s
 
 /// Whether the store has the part, as its checksum there says, or for want of one its ETag where
 /// that is an MD5. An ETag that is none is no MD5 of these bytes.
-Task<bool> FileRequests::is_there(const Part& part, PartBody& body, const RequestSettings& with) {
-    const auto listed = listed_.find(part.number);
-    if (listed == listed_.end() || listed->second.size != part.size) {
+Task<bool> FileRequests::is_there(objects::PartInfo& there,
+                                  const Part& part,
+                                  PartBody& body,
+                                  const RequestSettings& with) {
+    if (there.size != part.size) {
         co_return false;
     }
-    objects::PartInfo& there = listed->second;
     const objects::Checksum read = body.checksum();
     if (there.checksum && there.checksum->algorithm == read.algorithm && !read.value.empty()) {
         co_return there.checksum->value == read.value;
@@ -358,13 +410,16 @@ void FileRequests::upload_over(const RequestSettings& with) {
     }
 }
 
-Task<bool> FileRequests::put_part(const Step& step, const RequestSettings& with, const Gave& gave) {
+auto FileRequests::put_part(const Step& step, const RequestSettings& with, const Gave& gave)
+    -> Task<Sent> {
     PartBody body(*file_.source, step, with, gave);
     SLIPWAY_CO_CHECK(co_await body.begin());
-    SLIPWAY_CO_TRY(there, co_await is_there(step.part, body, with));
-    if (there) {
-        parts_.push_back(listed_.at(step.part.number));
-        co_return false;
+    if (const auto listed = listed_.find(step.part.number); listed != listed_.end()) {
+        objects::PartInfo part = listed->second;
+        SLIPWAY_CO_TRY(there, co_await is_there(part, step.part, body, with));
+        if (there) {
+            co_return Sent{std::move(part), false};
+        }
     }
     objects::PutPartRequest request;
     request.upload = upload_;
@@ -385,8 +440,7 @@ Task<bool> FileRequests::put_part(const Step& step, const RequestSettings& with,
     if (auto sent = body.checksum(); !sent.value.empty()) {
         info.checksum = std::move(sent);
     }
-    parts_.push_back(std::move(info));
-    co_return true;
+    co_return Sent{std::move(info), true};
 }
 
 Task<> FileRequests::complete(const Step& step, const RequestSettings& with) {

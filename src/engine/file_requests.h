@@ -60,14 +60,24 @@ class FileRequests {
 
   private:
     Task<objects::Checksum> checksum_ahead(const Part& part, const RequestSettings& with);
+    /// A request with a body. Of a part: what the store has of it, and whether it was sent now.
+    struct Sent {
+        std::optional<objects::PartInfo> part;
+        bool now = true;
+    };
+    Task<bool> send(const Step& step, const RequestSettings& with, const Gave& gave);
+    Task<Sent> send_here(const Step& step, const RequestSettings& with, const Gave& gave);
     Task<> put(const Step& step, const RequestSettings& with, const Gave& gave);
     Task<> check_sent(bool from_file,
                       objects::Checksum sent,
                       std::optional<objects::Checksum> stored);
     Task<> create(const RequestSettings& with);
     Task<bool> go_on(const RequestSettings& with, const std::string& shape);
-    Task<bool> is_there(const Part& part, PartBody& body, const RequestSettings& with);
-    Task<bool> put_part(const Step& step, const RequestSettings& with, const Gave& gave);
+    Task<bool> is_there(objects::PartInfo& there,
+                        const Part& part,
+                        PartBody& body,
+                        const RequestSettings& with);
+    Task<Sent> put_part(const Step& step, const RequestSettings& with, const Gave& gave);
     Task<> complete(const Step& step, const RequestSettings& with);
     Task<> abort(const Step& step, const RequestSettings& with);
     Task<> abort_strays(const RequestSettings& with);

@@ -8,6 +8,7 @@
 #include "task/disk_threads.h"
 #include "task/task.h"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,7 +28,8 @@ struct PartBytes {
     objects::Checksum checksum;
 };
 
-/// Where a file's bytes come from. Any part may be read, several at once, and again.
+/// Where a file's bytes come from. Any part may be read, several at once, and again. Any I/O
+/// thread.
 class Source {
   public:
     virtual ~Source() = default;
@@ -105,7 +107,7 @@ class FileSource final : public Source {
     DiskThreads& disk_;
     std::mutex mutex_;  // guards file_: several parts may be read at once
     std::shared_ptr<OpenFile> file_;
-    bool read_at_once_ = false;  // of the I/O thread: what the system says of it needs no disk
+    std::atomic<bool> read_at_once_ = false;  // what the system says of it needs no disk
 };
 
 /// As many empty chunks as `size` bytes need.

@@ -169,7 +169,7 @@ class StreamUpload {
         request.number = number;
         request.checksum = piece.checksum.finish();
         HeldBodyReader body(piece.chunks);
-        auto part = co_await store_.put_part(request, body);
+        auto part = co_await send_anywhere(request, body, piece.size);
         if (part && part->checksum && part->checksum != request.checksum) {
             failure_ =
                 fail(ErrorKind::corrupted, "the store has another checksum for a part", "BadDigest")
@@ -186,6 +186,15 @@ class StreamUpload {
         piece.chunks.clear();
         --under_way_;
         wake_.raise();
+    }
+
+    Task<objects::PartInfo> send_anywhere(const objects::PutPartRequest& request,
+                                          BodyReader& body,
+                                          std::uint64_t size) {
+        if (target_.spread == nullptr) {
+            co_return co_await store_.put_part(request, body);
+        }
+        co_return co_await target_.spread->run(size, store_.put_part(request, body));
     }
 
     Task<objects::ObjectInfo> complete() {

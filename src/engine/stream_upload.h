@@ -5,6 +5,7 @@
 #include "engine/plan.h"
 #include "objects/object_store.h"
 #include "task/body.h"
+#include "task/spread.h"
 
 #include <cstdint>
 #include <functional>
@@ -25,6 +26,8 @@ struct StreamTarget {
     std::uint64_t memory_bytes = limits::engine_memory_bytes;
     /// Parts on their way at once.
     unsigned requests_max = limits::engine_requests_max;
+    /// The threads that send the parts; nullptr: the caller's. Outlives the upload
+    Spread* spread = nullptr;
     /// Bytes that are stored, as parts or as the whole; may be empty.
     std::function<void(std::uint64_t bytes)> stored;
     /// Looked at before each part; may be empty.
@@ -35,9 +38,9 @@ struct StreamTarget {
 /// grow (StreamParts), several of them on their way while the next is read.
 ///
 /// A part is held until it is stored, so that it can be sent again; memory is memory_bytes at most.
-/// `store` repeats what fails for a reason that passes (objects::RetryingStore). On one I/O thread.
-/// Errors: those of the stream and of the store; too_large beyond 10,000 parts; cancelled. What was
-/// begun is aborted then.
+/// `store` repeats what fails for a reason that passes (objects::RetryingStore). Called, and tells,
+/// on one I/O thread. Errors: those of the stream and of the store; too_large beyond 10,000 parts;
+/// cancelled. What was begun is aborted then.
 Task<objects::ObjectInfo> upload_stream(objects::ObjectStore& store,
                                         BodyReader& stream,
                                         const StreamTarget& target);

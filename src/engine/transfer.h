@@ -6,6 +6,7 @@
 #include "engine/source.h"
 #include "engine/upload_journal.h"
 #include "objects/object_store.h"
+#include "task/spread.h"
 #include "task/timeline.h"
 
 #include <functional>
@@ -58,6 +59,8 @@ struct TransferOptions {
     /// Where uploads in parts are written down; nullptr: nowhere. What is open when the run is
     /// cancelled or gives up is kept for the next one instead of aborted. Outlives the transfer.
     UploadJournal* journal = nullptr;
+    /// The threads that read and send what is large; nullptr: that of run(). Outlives the transfer
+    Spread* spread = nullptr;
     bool resume = false;  ///< goes on with what the journal has from runs before
     // What is told, on the I/O thread of run(); each may be empty.
     std::function<void(Slot slot, const FileReport& so_far)> begun;
@@ -74,7 +77,9 @@ struct TransferOptions {
 /// Gets many files into a store at once: carries out what a Scheduler decides.
 ///
 /// Bytes of a file are in memory from their reading until they have been sent; for a retry they
-/// are read again. One I/O thread: that of the coroutine which awaits run().
+/// are read again. One I/O thread decides: that of the coroutine which awaits run(). A request with
+/// a large body is read, checked and sent by one of `spread`, so that the bytes stay in one
+/// processor's cache.
 class Transfer {
   public:
     /// `store` should send each request once: repeating is the scheduler's. Both outlive this.

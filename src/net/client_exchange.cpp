@@ -128,7 +128,8 @@ Task<> send_slice(Stream& stream, BodyReader& body, FileSlice slice, BodyFate& f
     while (slice.size > 0) {
         FileSlice piece = slice;
         piece.size = std::min(slice.size, sent_at_once_max);
-        const auto sent = co_await stream.send_file(piece, limits::client_stall_time_max);
+        const bool more = piece.size < slice.size;
+        const auto sent = co_await stream.send_file(piece, more, limits::client_stall_time_max);
         if (!sent) {
             fate.failed = sent.error().kind == ErrorKind::io;
             co_return sent;
@@ -158,7 +159,7 @@ Task<> send_request(Connection& connection,
     if (const auto* slice = std::get_if<FileSlice>(&request.body)) {
         SLIPWAY_CO_CHECK(
             co_await stream.write_all(connection.head, std::string_view(), size > 0, stall));
-        auto sent = co_await stream.send_file(*slice, stall);
+        auto sent = co_await stream.send_file(*slice, false, stall);
         fate.failed = !sent && sent.error().kind == ErrorKind::io;
         co_return sent;
     }

@@ -18,9 +18,7 @@ namespace slipway::net {
 /// Call from coroutines on the threads of the given IoThreads; destroy it when they have stopped,
 /// or when nothing of it is under way.
 ///
-/// A request goes over a connection of the caller's thread. With `spread`, one whose large body
-/// lies ready goes over one of the thread that has the least to send, so that a single caller uses
-/// several processors for system calls and encryption.
+/// A request goes over a connection of the caller's thread.
 ///
 /// A request is sent once. Only one that met a kept-alive connection which the server had closed
 /// is repeated, on a fresh one: if doing it twice does no harm (an idempotent method without
@@ -33,7 +31,6 @@ class HttpClient {
         /// Off: servers need not prove who they are.
         bool verify = true;
         ProxySettings proxies;
-        bool spread = false;
     };
 
     HttpClient(IoThreads& threads, Options options);
@@ -49,9 +46,6 @@ class HttpClient {
 
   private:
     struct State;
-    Task<ClientResponse> send_here(std::size_t loop, ClientRequest request);
-    Task<ClientResponse> send_there(std::size_t loop, ClientRequest request);
-    Task<ClientResponse> send_whole(std::size_t loop, ClientRequest request);
 
     std::shared_ptr<State> state_;  // with answers whose bodies are still being read
 };

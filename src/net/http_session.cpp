@@ -220,7 +220,7 @@ Task<> HttpSession::send(const RequestHead& head, http::Response response, bool 
     }
     SLIPWAY_CO_CHECK(co_await stream_.write_all(text, std::string_view(), true, stall));
     if (const auto* slice = std::get_if<FileSlice>(&response.body)) {
-        co_return co_await stream_.send_file(*slice, stall);
+        co_return co_await stream_.send_file(*slice, false, stall);
     }
     auto& reader = std::get<std::unique_ptr<BodyReader>>(response.body);
     SLIPWAY_CO_CHECK(co_await send_reader(*reader, chunked));
@@ -236,7 +236,7 @@ Task<> HttpSession::send_reader(BodyReader& body, bool chunked) {
         if (!chunked) {
             SLIPWAY_CO_TRY(slice, body.next_slice());
             if (slice) {
-                SLIPWAY_CO_CHECK(co_await stream_.send_file(*slice, stall));
+                SLIPWAY_CO_CHECK(co_await stream_.send_file(*slice, false, stall));
                 continue;
             }
         }

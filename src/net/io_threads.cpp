@@ -38,6 +38,14 @@ void IoThreads::stop() {
     threads_.clear();
 }
 
+std::vector<IoExecutor> IoThreads::executors() const {
+    std::vector<IoExecutor> all;
+    for (const auto& loop : loops_) {
+        all.push_back(loop->get_executor());
+    }
+    return all;
+}
+
 std::size_t IoThreads::index_of(const IoExecutor& executor) const {
     const auto found = std::find_if(loops_.begin(), loops_.end(), [&executor](const auto& loop) {
         return loop.get() == &executor.context();

@@ -30,6 +30,7 @@ class IoThreads {
 
     std::size_t size() const { return loops_.size(); }
     boost::asio::io_context& loop(std::size_t index) { return *loops_[index]; }
+    std::vector<IoExecutor> executors() const;
     /// The deadlines of one loop's connections; to be used on its thread only.
     Watchdog& watchdog(std::size_t index) { return *watchdogs_[index]; }
     /// Which loop a coroutine runs on.

@@ -298,7 +298,9 @@ Task<> Stream::flush_tls(std::chrono::milliseconds stall_time_max) {
 
 /// Each piece is read into memory that is still in the processor's cache from the one before. What
 /// the socket does not take is read again: no connection holds memory while it waits.
-Task<> Stream::send_file_tls(const FileSlice& slice, std::chrono::milliseconds stall_time_max) {
+Task<> Stream::send_file_tls(const FileSlice& slice,
+                             bool more,
+                             std::chrono::milliseconds stall_time_max) {
     std::uint64_t done = 0;
     while (done < slice.size) {
         const auto size = std::min<std::uint64_t>(scratch().size(), slice.size - done);
@@ -325,12 +327,17 @@ Task<> Stream::send_file_tls(const FileSlice& slice, std::chrono::milliseconds s
             co_return fail(ErrorKind::cancelled, "the connection was lost");
         }
     }
+    if (more) {
+        co_return Result<>();
+    }
     co_return co_await flush_tls(stall_time_max);
 }
 
-Task<> Stream::send_file(const FileSlice& slice, std::chrono::milliseconds stall_time_max) {
+Task<> Stream::send_file(const FileSlice& slice,
+                         bool more,
+                         std::chrono::milliseconds stall_time_max) {
     if (ssl_) {
-        co_return co_await send_file_tls(slice, stall_time_max);
+        co_return co_await send_file_tls(slice, more, stall_time_max);
     }
     auto offset = static_cast<off_t>(slice.offset);
     std::uint64_t left = slice.size;

@@ -83,9 +83,9 @@ class Stream final : public Watched {
                         std::span<const Chunk> chunks,
                         std::chrono::milliseconds stall_time_max);
 
-    /// Sends a piece of a file; without a copy on plain sockets.
+    /// Sends a piece of a file; without a copy on plain sockets. `more` as in write_all().
     /// Errors besides those of waits: io (the file is shorter than the slice).
-    Task<> send_file(const FileSlice& slice, std::chrono::milliseconds stall_time_max);
+    Task<> send_file(const FileSlice& slice, bool more, std::chrono::milliseconds stall_time_max);
 
     /// When the stream goes, what was not sent yet goes with it: the other side does not want it.
     void drop_unsent();
@@ -123,7 +123,9 @@ class Stream final : public Watched {
                         std::chrono::milliseconds stall_time_max);
     /// Sends what encrypted records were gathered.
     Task<> flush_tls(std::chrono::milliseconds stall_time_max);
-    Task<> send_file_tls(const FileSlice& slice, std::chrono::milliseconds stall_time_max);
+    Task<> send_file_tls(const FileSlice& slice,
+                         bool more,
+                         std::chrono::milliseconds stall_time_max);
     std::ptrdiff_t tls_result(int result);
 
     Socket socket_;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/proof.h"
 
+#include "http/headers.h"
+
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <string>
 #include <utility>
 
@@ -16,10 +16,7 @@ std::string text_of(const std::optional<objects::Checksum>& checksum) {
     if (!checksum) {
         return std::string();
     }
-    std::string name(objects::to_string(checksum->algorithm));
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name + ":" + checksum->value;
+    return http::lower_case(objects::to_string(checksum->algorithm)) + ":" + checksum->value;
 }
 
 tl::unexpected<Error> differs(std::string_view code, std::string words) {

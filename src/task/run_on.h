@@ -6,6 +6,7 @@
 
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <functional>
@@ -13,6 +14,12 @@
 #include <utility>
 
 namespace slipway {
+
+/// Calls `what` on the I/O thread of `there`: at once if that is this one, else before the outcome
+/// of the work that calls this (run_on).
+inline void call_on(const IoExecutor& there, std::function<void()> what) {
+    boost::asio::dispatch(there, std::move(what));
+}
 
 /// Runs `work` on the I/O thread of `there`, and answers what it did on the caller's.
 ///

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/transfer.h"
 
+#include "support/loop_thread.h"
 #include "support/memory_store.h"
+#include "support/run_on.h"
 #include "support/run_task.h"
 #include "support/temporary_directory.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
 #include <fstream>
 #include <map>
+#include <mutex>
+#include <set>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -361,6 +367,73 @@ TEST_F(FileSourceTest, WhatCannotBeReadSaysWhy) {
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().kind, ErrorKind::not_found);
     EXPECT_THAT(outcome.error().message, ::testing::HasSubstr("missing"));
+}
+
+/// A store for several threads, which remembers who used it.
+class SharedStore final : public test::MemoryStore {
+  public:
+    using test::MemoryStore::MemoryStore;
+
+    Task<objects::ObjectInfo> put(const objects::PutRequest& request, BodyReader& body) override {
+        SLIPWAY_CO_TRY(content, co_await read_all(body, 4 * mebibyte));
+        objects::ObjectInfo info;
+        info.checksum = request.checksum;
+        const std::lock_guard lock(mutex_);
+        contents[request.key] = std::move(content);
+        threads.insert(std::this_thread::get_id());
+        co_return info;
+    }
+
+    std::map<std::string, std::string> contents;
+    std::set<std::thread::id> threads;
+
+  private:
+    std::mutex mutex_;
+};
+
+TEST(TransferOverThreads, SendsWhatIsLargeOnAllAndTellsOnItsOwn) {
+    test::LoopThread first;
+    test::LoopThread second;
+    Spread spread({first.context.get_executor(), second.context.get_executor()});
+    const SystemClock clock;
+    SharedStore store(clock);
+    std::map<std::string, std::string> contents;
+    std::vector<ListFeed::Make> files;
+    for (unsigned i = 0; i < 20; ++i) {
+        const std::string key = fmt::format("{:02}", i);
+        contents[key] = bytes(limits::engine_spread_bytes_min + i * 100'000, i);
+        files.push_back([&contents, key] {
+            NewFile file;
+            file.key = key;
+            file.source = std::make_unique<MemorySource>(contents.at(key));
+            return file;
+        });
+    }
+    std::set<std::thread::id> told_on;
+    std::int64_t sent = 0;
+    TransferOptions options;
+    options.bucket = "photos";
+    options.spread = &spread;
+    options.random = [] { return 0.0; };
+    options.sent = [&](Slot, std::int64_t count) {
+        told_on.insert(std::this_thread::get_id());
+        sent += count;
+    };
+    options.ended = [&](const FileReport& report) {
+        told_on.insert(std::this_thread::get_id());
+        EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    };
+    Transfer transfer(store, std::move(options));
+    ListFeed feed(files);
+    ASSERT_TRUE(test::run_on(first.context, transfer.run(feed)));
+    EXPECT_EQ(store.contents, contents);
+    EXPECT_EQ(store.threads, (std::set{first.id(), second.id()}));
+    EXPECT_EQ(told_on, std::set{first.id()});
+    std::int64_t all = 0;
+    for (const auto& [key, content] : contents) {
+        all += static_cast<std::int64_t>(content.size());
+    }
+    EXPECT_EQ(sent, all);
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "task/run_on.h"
 
+#include "support/loop_thread.h"
 #include "support/run_on.h"
 #include "task/pause.h"
 #include "task/within.h"
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -17,25 +17,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// An event loop with its thread.
-class Loop {
-  public:
-    ~Loop() {
-        guard_.reset();
-        context.stop();
-    }
-    boost::asio::io_context context{1};
-    std::thread::id thread() const { return thread_.get_id(); }
-
-  private:
-    boost::asio::executor_work_guard<IoExecutor> guard_ = boost::asio::make_work_guard(context);
-    std::jthread thread_{[this] { context.run(); }};
-};
-
 class RunOnTest : public ::testing::Test {
   protected:
-    Loop here;
-    Loop there;
+    test::LoopThread here;
+    test::LoopThread there;
 };
 
 Task<std::thread::id> which_thread() {
@@ -53,8 +38,8 @@ TEST_F(RunOnTest, WorksThereAndAnswersHere) {
     };
     const auto threads = test::run_on(here.context, caller(there.context.get_executor()));
     ASSERT_TRUE(threads);
-    EXPECT_EQ(threads->work, there.thread());
-    EXPECT_EQ(threads->caller, here.thread());
+    EXPECT_EQ(threads->work, there.id());
+    EXPECT_EQ(threads->caller, here.id());
 }
 
 TEST_F(RunOnTest, AnswersTheErrorOfTheWork) {
