@@ -30,7 +30,8 @@ AdaptiveLimit::AdaptiveLimit(unsigned ceiling, BusyTime busy_time)
 void AdaptiveLimit::reached(Instant now, unsigned under_way, unsigned unsent) {
     end_epoch_if_over(now);
     epoch_.limit_reached = true;
-    if (unsent > 0 || under_way < limit_) {
+    const bool quick = latency_.count() > 0 && latency_ < limits::engine_idle_growth_time;
+    if (unsent > 0 || under_way < limit_ || quick) {
         idle_since_.reset();
         return;
     }
@@ -39,6 +40,7 @@ void AdaptiveLimit::reached(Instant now, unsigned under_way, unsigned unsent) {
         return;
     }
     idle_since_ = now;
+    before_raise_ = before_raise_ > 0 ? before_raise_ : limit_;
     set(slow_start_ ? limit_ * 2.0 : limit_ + 1.0);
 }
 

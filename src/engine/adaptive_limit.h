@@ -18,11 +18,12 @@ namespace slipway::engine {
 ///
 /// - Idle: everything under way has been sent, the limit keeps us from sending more, and no answer
 ///   has come for limits::engine_idle_growth_time. The limit doubles, at most once in that time,
-///   until the store first pushes back; later it grows by one. (Where answers keep coming it is the
-///   throughput that tells: a quick store is not helped by connections that wait in its queue.)
-///   This is slow start (Jacobson, "Congestion Avoidance and Control", 1988) clocked by idleness
-///   instead of answers: 200 files that a store answers after 300 ms are all under way after some
-///   40 ms.
+///   until the store first pushes back; later it grows by one. If the epoch then does not bring at
+///   least 5 % more bytes than the one before, the store had only stopped for a moment, and the
+///   limit goes back. A store that has answered sooner than in that time is not slow but stands
+///   still, or has a queue: there it is the throughput alone that tells. This is slow start
+///   (Jacobson, "Congestion Avoidance and Control", 1988) clocked by idleness instead of answers:
+///   200 files that a store answers after 300 ms are all under way after some 40 ms.
 /// - Throughput: in an epoch (two answer times, at least limits::engine_epoch_time_min) in which
 ///   the limit was reached, it is raised by a quarter. If the next epoch brings at least 5 % more
 ///   bytes it stays and is raised again, else it goes back and rests for some epochs. This is hill

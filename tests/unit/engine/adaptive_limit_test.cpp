@@ -84,6 +84,37 @@ TEST(AdaptiveLimit, AStoreThatKeepsAnsweringIsNotFlooded) {
     EXPECT_EQ(limit.limit(), 2 * limits::engine_requests_first) << "now it is silent";
 }
 
+/// What a silence of four times the one that counts makes of the limit: during it, and two epochs
+/// later.
+std::pair<unsigned, unsigned> after_silence(Store& store, std::chrono::milliseconds latency) {
+    const auto rate = [](unsigned) { return 1e8; };
+    const auto latencies = [latency](unsigned) { return std::chrono::microseconds(latency); };
+    store.epochs(3, rate, latencies);
+    for (int i = 0; i < 4; ++i) {
+        store.limit.reached(store.now, store.limit.limit(), 0);
+        store.now += limits::engine_idle_growth_time;
+    }
+    const unsigned during = store.limit.limit();
+    store.epochs(2, rate, latencies);
+    return {during, store.limit.limit()};
+}
+
+TEST(AdaptiveLimit, AMomentsSilenceIsForgotten) {
+    std::chrono::microseconds busy(0);
+    Store store(limits::engine_requests_max, [&busy] { return busy += 1s; });
+    const unsigned first = limits::engine_requests_first;
+    for (int stall = 0; stall < 10; ++stall) {
+        EXPECT_EQ(after_silence(store, 20ms), std::pair(8 * first, first));
+    }
+}
+
+TEST(AdaptiveLimit, AQuickStoresSilenceIsNoReasonForMore) {
+    std::chrono::microseconds busy(0);
+    Store store(limits::engine_requests_max, [&busy] { return busy += 1s; });
+    const unsigned first = limits::engine_requests_first;
+    EXPECT_EQ(after_silence(store, 5ms), std::pair(first, first));
+}
+
 TEST(AdaptiveLimit, GrowsWhileMoreBringsMore) {
     Store store;
     store.epochs(
