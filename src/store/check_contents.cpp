@@ -87,7 +87,7 @@ Result<> ContentsCheck::check_object(const sqlite::Statement& row) {
         tell_index(where, "the object is in no bucket");
     }
     if (const auto attributes = decode_attributes(row.bytes(6)); !attributes) {
-        tell_index(where, attributes.error().message);
+        log_.tell(What::index_damaged, where, attributes.error().message);
     }
     if (!row.is_null(manifest_column)) {
         if (!has_state(row, state_column, UploadState::completed)) {

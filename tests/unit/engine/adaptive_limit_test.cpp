@@ -142,7 +142,7 @@ TEST(AdaptiveLimit, StaysWhereMoreBringsNothing) {
     store.epochs(
         100, [](unsigned) { return 1e8; }, five_ms);
     EXPECT_LE(store.limit.limit(), 32U);
-    EXPECT_GE(store.limit.limit(), limits::engine_requests_first);
+    EXPECT_GE(store.limit.limit(), 8U);
 }
 
 TEST(AdaptiveLimit, HalvesWhenManyArePushedBackAndNotForAFew) {

@@ -3,22 +3,14 @@
 
 #include "net/http_server.h"
 #include "support/run_on.h"
-#include "support/temporary_directory.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
-#include <fcntl.h>
-#include <fstream>
-#include <future>
 #include <memory>
-#include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace slipway::net {

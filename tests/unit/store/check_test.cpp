@@ -162,6 +162,9 @@ TEST_F(CheckTest, finds_damaged_attributes) {
     change_index("UPDATE objects SET attributes = x'74ff' WHERE size = 0");
     check();
     ASSERT_THAT(kinds(), ElementsAre(What::index_damaged));
+    EXPECT_EQ(found_[0].message,
+              "the store's index: an object's attributes are damaged; restore the store from a "
+              "backup");
     EXPECT_EQ(found_[0].where, "photos/empty");
 }
 

@@ -5,11 +5,11 @@
 #include "support/run_on.h"
 #include "task/pause.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <memory>
+#include <cstdint>
+#include <future>
 #include <thread>
 #include <vector>
 
