@@ -10,8 +10,9 @@ build_packages=(
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
     libssl-dev libfmt-dev libspdlog-dev libexpected-dev libsqlite3-dev
     libcli11-dev libtomlplusplus-dev libpugixml-dev zlib1g-dev libjemalloc-dev
+    libgtest-dev libgmock-dev  # one build tree, and it knows the tests
 )
-test_packages=(libgtest-dev libgmock-dev python3-venv python3-dev curl openssl chromium clang-format-14)
+test_packages=(python3-venv python3-dev curl openssl chromium clang-format-14)
 fuzz_packages=(clang-19 libclang-rt-19-dev)
 
 # Vite needs Node 20, Debian 12 has 18: then the registry's `node` package brings a newer one,

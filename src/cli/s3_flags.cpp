@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <ostream>
 
 namespace slipway::cli {
@@ -107,7 +108,11 @@ std::string show_bytes(std::uint64_t bytes) {
         shown /= 1024;
         ++unit;
     }
-    return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", shown, units[unit]);
+    if (unit == 0) {
+        return std::to_string(bytes) + " B";
+    }
+    const auto tenths = static_cast<std::uint64_t>(std::llround(shown * 10));
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " " + units[unit];
 }
 
 }  // namespace slipway::cli

@@ -52,6 +52,10 @@ std::string show_time(double seconds) {
                          : fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
+std::string uri_of(const TransferEvent& event) {
+    return "s3://" + event.bucket + "/" + event.key;
+}
+
 /// The end of a long name tells more than its beginning.
 std::string shorten(const std::string& name, std::size_t columns) {
     return name.size() <= columns ? name : "..." + name.substr(name.size() - columns + 3);
@@ -91,19 +95,25 @@ void TransferView::tell(const TransferEvent& event) {
         around_.out << event_json(event) << '\n';
         return;
     }
-    const std::string uri = fmt::format("s3://{}/{}", event.bucket, event.key);
-    const std::string source = words_.into_s3 && !event.path.empty() ? event.path : uri;
-    const std::string place = printable(words_.into_s3 ? uri : event.path);
-    const std::string reason = printable(source) + ": " + printable(event.error.message);
     if (event.kind == TransferEvent::Kind::failed) {
-        print(around_.err, "failed  " + reason);
+        print(around_.err, "failed  " + reason(event));
     } else if (event.kind == TransferEvent::Kind::would_store) {
-        print(around_.out, fmt::format("would store  {}  {}", place, show_bytes(event.size)));
+        print(around_.out, "would store  " + place(event) + "  " + show_bytes(event.size));
     } else if (style_ == Style::lines && event.kind == TransferEvent::Kind::stored) {
-        around_.out << fmt::format("stored  {}  {}\n", place, show_bytes(event.size));
+        around_.out << "stored  " << place(event) << "  " << show_bytes(event.size) << '\n';
     } else if (style_ == Style::lines && event.kind == TransferEvent::Kind::skipped) {
-        around_.out << "skipped " << reason << '\n';
+        around_.out << "skipped " << reason(event) << '\n';
     }
+}
+
+/// Where the file is once it is stored.
+std::string TransferView::place(const TransferEvent& event) const {
+    return printable(words_.into_s3 ? uri_of(event) : event.path);
+}
+
+std::string TransferView::reason(const TransferEvent& event) const {
+    const std::string source = words_.into_s3 && !event.path.empty() ? event.path : uri_of(event);
+    return printable(source) + ": " + printable(event.error.message);
 }
 
 std::string draw_bar(std::uint64_t done, std::uint64_t of, std::size_t columns) {

@@ -78,6 +78,8 @@ class TransferView {
 
   private:
     void print(std::ostream& out, const std::string& line);
+    std::string place(const TransferEvent& event) const;
+    std::string reason(const TransferEvent& event) const;
     void erase_bar();
     std::string bar(const TransferProgress& progress);
     std::string summary(const TransferProgress& progress, bool dry_run) const;

@@ -6,6 +6,7 @@
 #include "codec/base64.h"
 #include "codec/hex.h"
 #include "codec/percent.h"
+#include "objects/retry.h"
 #include "s3/errors.h"
 #include "s3/limits.h"
 
@@ -42,6 +43,15 @@ Checksum checksum_of(objects::ChecksumAlgorithm algorithm, std::span<const Chunk
         running.update(chunk.bytes());
     }
     return running.finish();
+}
+
+PartInfo part_in_answer(const net::ClientResponse& answer, unsigned number, std::uint64_t size) {
+    PartInfo info;
+    info.number = number;
+    info.size = size;
+    info.etag = without_quotes(answer.headers.get("ETag"));
+    info.checksum = read_checksum(answer.headers);
+    return info;
 }
 
 /// The whole of a small body. Errors: those of the body; `IncompleteBody`.
@@ -135,14 +145,64 @@ Task<PartInfo> S3Client::put_part(const objects::PutPartRequest& request, BodyRe
     operation.query = fmt::format("partNumber={}&uploadId=", request.number);
     codec::append_percent_encoded(operation.query, upload.upload_id, false);
     SLIPWAY_CO_CHECK(add_md5(operation.headers, request.content_md5));
-    SLIPWAY_CO_TRY(response,
-                   co_await send_body(std::move(operation), body, size, request.checksum));
-    PartInfo info;
-    info.number = request.number;
-    info.size = size;
-    info.etag = without_quotes(response.headers.get("ETag"));
-    info.checksum = read_checksum(response.headers);
+    auto checksum = request.checksum;
+    if (request.read_checksum) {
+        // Over TLS the bytes pass through our hands anyhow, so they are read once where the store
+        // takes the checksum after them. Else the system sends a file without our reading it.
+        const auto trailer = endpoint_.origin.tls ? trailers_.ask() : TrailerTrial::Use::no;
+        if (trailer != TrailerTrial::Use::no) {
+            SLIPWAY_CO_TRY(sent,
+                           co_await put_part_with_trailer(operation, request, body,
+                                                          trailer == TrailerTrial::Use::trial));
+            if (sent) {
+                co_return *std::move(sent);
+            }
+        }
+        SLIPWAY_CO_TRY(read, co_await request.read_checksum());
+        checksum = std::move(read);
+    }
+    SLIPWAY_CO_TRY(response, co_await send_body(std::move(operation), body, size, checksum));
+    co_return part_in_answer(response, request.number, size);
+}
+
+/// Nothing: it was a trial, and the part has to go in the old way.
+Task<std::optional<PartInfo>> S3Client::put_part_with_trailer(
+    Operation operation, const objects::PutPartRequest& request, BodyReader& body, bool trial) {
+    const std::uint64_t size = *body.size();
+    TrailerBody trailer(body, size, request.checksum->algorithm);
+    trailer.add_headers(operation.headers);
+    operation.payload_hash = TrailerBody::payload_hash;
+    operation.reader = &trailer;
+    const auto response = co_await send(std::move(operation));
+    if (!response) {
+        const int status = response.error().http_status;
+        const bool refused = status >= 400 && !objects::is_temporary(response.error());
+        if (trial && refused) {
+            co_return std::nullopt;
+        }
+        co_return fail(response.error());
+    }
+    PartInfo info = part_in_answer(*response, request.number, size);
+    SLIPWAY_CO_CHECK(objects::check_stored(trailer.checksum(), info.checksum));
+    const bool said = info.checksum == trailer.checksum();
+    info.checksum = trailer.checksum();
+    if (trial) {
+        if (!said && !co_await has_part(request.upload, info)) {
+            co_return std::nullopt;
+        }
+        trailers_.succeeded();
+    }
     co_return info;
+}
+
+/// Whether the store lists the part with its size and checksum.
+Async<bool> S3Client::has_part(const objects::MultipartUpload& upload, const PartInfo& part) {
+    objects::ListPartsRequest request;
+    request.upload = upload;
+    request.number_marker = part.number - 1;
+    request.parts_max = 1;
+    const auto listed = co_await list_parts(request);
+    co_return listed && !listed->parts.empty() && listed->parts.front() == part;
 }
 
 }  // namespace slipway::client

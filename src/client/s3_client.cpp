@@ -30,6 +30,7 @@ class LentBody final : public BodyReader {
         co_return chunk;
     }
     std::optional<std::uint64_t> size() const override { return body_.size(); }
+    bool at_hand() const override { return body_.at_hand(); }
     std::optional<std::span<const Chunk>> held() const override { return body_.held(); }
     std::optional<FileSlice> slice() const override { return body_.slice(); }
     void took(std::uint64_t bytes) override { body_.took(bytes); }

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "client/credentials.h"
 #include "client/endpoint.h"
+#include "client/trailer_trial.h"
 #include "net/http_client.h"
 #include "objects/object_store.h"
 #include "s3/documents.h"
@@ -55,7 +56,9 @@ class S3Client final : public objects::ObjectStore {
     Task<std::vector<objects::BucketInfo>> list_buckets() override;
     Task<objects::MultipartUpload> create_multipart(
         const objects::CreateMultipartRequest& request) override;
-    /// A body needs a size, as with put.
+    /// A body needs a size, as with put. A part with read_checksum goes over TLS with its checksum
+    /// after it once the store has proved that it keeps such ones, and one part is that proof; the
+    /// checksum answered is then the one that was sent.
     Task<objects::PartInfo> put_part(const objects::PutPartRequest& request,
                                      BodyReader& body) override;
     Task<objects::ObjectInfo> complete_multipart(
@@ -106,6 +109,9 @@ class S3Client final : public objects::ObjectStore {
                                         BodyReader& body,
                                         std::uint64_t size,
                                         const std::optional<objects::Checksum>& checksum);
+    Task<std::optional<objects::PartInfo>> put_part_with_trailer(
+        Operation operation, const objects::PutPartRequest& request, BodyReader& body, bool trial);
+    Async<bool> has_part(const objects::MultipartUpload& upload, const objects::PartInfo& part);
     Task<s3::DeleteResult> send_removal(std::string_view bucket, const s3::DeleteRequest& request);
     Task<net::ClientResponse> send_read(http::Method method, const objects::GetRequest& request);
 
@@ -123,6 +129,7 @@ class S3Client final : public objects::ObjectStore {
     CredentialsSource& credentials_;
     const Endpoint endpoint_;
     const Clock& clock_;
+    TrailerTrial trailers_;
 
     /// How far the store's clock is ahead of ours, where requests were refused for that.
     std::atomic<Time::duration> clock_offset_{Time::duration(0)};

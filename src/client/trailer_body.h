@@ -23,12 +23,17 @@ class TrailerBody final : public BodyReader {
     /// `body` brings exactly `size` bytes; errors of read: also `IncompleteBody`.
     TrailerBody(BodyReader& body, std::uint64_t size, objects::ChecksumAlgorithm algorithm);
 
-    /// Adds Content-Encoding, x-amz-trailer and x-amz-decoded-content-length.
+    /// Adds Content-Encoding, x-amz-trailer and x-amz-decoded-content-length, and for a request
+    /// that nobody signs x-amz-content-sha256.
     void add_headers(http::Headers& headers) const;
+
+    /// Of the body, once all of it was read.
+    const objects::Checksum& checksum() const { return computed_; }
 
     Task<Chunk> read() override;
     /// With the coding around it.
     std::optional<std::uint64_t> size() const override;
+    bool at_hand() const override { return body_.at_hand(); }
 
   private:
     Task<Chunk> next_data();
@@ -37,6 +42,7 @@ class TrailerBody final : public BodyReader {
     BodyReader& body_;
     const std::uint64_t size_;
     objects::RunningChecksum checksum_;
+    objects::Checksum computed_;
     std::uint64_t left_;            // of the body
     std::uint64_t piece_left_ = 0;  // of the aws-chunk that was begun
     std::string rest_;              // read of the body and beyond that aws-chunk

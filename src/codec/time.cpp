@@ -170,12 +170,25 @@ bool scan_asctime_date(Scanner in, Fields& f) {
     return in.done();
 }
 
+void write_digits(std::string& text, std::size_t at, std::size_t count, unsigned number) {
+    for (std::size_t i = at + count; i > at; --i) {
+        text[i - 1] = static_cast<char>('0' + number % 10);
+        number /= 10;
+    }
+}
+
 }  // namespace
 
-std::string amz_date(Time time) {
+std::string amz_date(Time time) {  // for each request that is signed
     const Fields f = fields_of(time);
-    return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", f.year, f.month, f.day, f.hour, f.minute,
-                       f.second);
+    std::string text = "00000000T000000Z";
+    write_digits(text, 0, 4, f.year);
+    write_digits(text, 4, 2, f.month);
+    write_digits(text, 6, 2, f.day);
+    write_digits(text, 9, 2, f.hour);
+    write_digits(text, 11, 2, f.minute);
+    write_digits(text, 13, 2, f.second);
+    return text;
 }
 
 std::string amz_day(Time time) {

@@ -22,8 +22,8 @@
 namespace slipway::engine {
 
 /// A part's bytes: read before they are sent, or piece by piece while they are, or sent from their
-/// file. Gives its chunks away one after the other, so that each one's memory is free once it is
-/// sent.
+/// file, whether or not that was read through before. Gives its chunks away one after the other, so
+/// that each one's memory is free once it is sent.
 class PartBody final : public BodyReader {
   public:
     PartBody(Source& source, const Step& step, const RequestSettings& with, const Gave& gave)
@@ -34,8 +34,10 @@ class PartBody final : public BodyReader {
           with_(with),
           gave_(gave) {}
 
-    /// Before anything else: the first piece. Errors: those of the source.
+    /// Before anything else, unless it begins later: the first piece. Errors: those of the source.
     Task<> begin() {
+        begins_later_ = false;
+        taken_ = 0;
         SLIPWAY_CO_CHECK(co_await read_piece());
         one_chunk_ = chunks_.size() == 1 && read_ == part_.size;
         if (one_chunk_) {
@@ -47,10 +49,13 @@ class PartBody final : public BodyReader {
         co_return Result<>();
     }
 
+    /// Instead of begin(), for a large part of a file that nobody has to know before it is sent:
+    /// whoever sends it reads it, or begins.
+    void begin_later() { begins_later_ = true; }
+
     Task<Chunk> read() override {
-        if (slice_ && chunks_.empty()) {
-            co_await pass(slice_step());
-            co_return read_slice();
+        if (is_sent_from_file() && chunks_.empty()) {
+            co_return co_await read_from_file();
         }
         if (next_ == chunks_.size() && read_ < part_.size) {
             SLIPWAY_CO_CHECK(co_await read_piece());
@@ -79,13 +84,17 @@ class PartBody final : public BodyReader {
     std::optional<FileSlice> slice() const override {
         return with_.pacer != nullptr ? std::nullopt : slice_;
     }
-    bool is_sent_from_file() const { return slice_.has_value(); }
+    bool at_hand() const override { return source_.in_file() && with_.pacer == nullptr; }
+    bool is_sent_from_file() const {
+        return begins_later_ || (slice_.has_value() && !sent_from_memory_);
+    }
     void took(std::uint64_t bytes) override {
         if (one_chunk_) {
             return;
         }
         take(bytes);
         if (taken_ == part_.size) {
+            sent_from_memory_ = !chunks_.empty();
             chunks_.clear();
         }
     }
@@ -100,13 +109,21 @@ class PartBody final : public BodyReader {
                                    : objects::combined_checksum(pieces_).value_or(unknown);
     }
 
+    Task<objects::Checksum> read_checksum() {
+        SLIPWAY_CO_CHECK(co_await begin());
+        co_return checksum();
+    }
+
   private:
     void take(std::uint64_t bytes) {
-        if (bytes > 0) {
-            gave_(static_cast<std::size_t>(bytes));
-        }
         taken_ += bytes;
-        if (taken_ == part_.size) {
+        const std::uint64_t more = taken_ - std::min(taken_, told_);  // what is sent again is not
+        told_ += more;
+        if (more == 0) {
+            return;
+        }
+        gave_(static_cast<std::size_t>(more));
+        if (told_ == part_.size) {
             gave_(0);
         }
     }
@@ -130,22 +147,18 @@ class PartBody final : public BodyReader {
         co_return Result<>();
     }
 
-    std::uint64_t slice_step() const {
-        return std::min<std::uint64_t>(limits::chunk_bytes, part_.size - taken_);
-    }
-
-    /// For a store that does not send from files. These bytes were read a moment ago for their
-    /// checksum, so they are in the system's memory.
-    Result<Chunk> read_slice() {
-        const std::uint64_t size = slice_step();
-        std::string piece(static_cast<std::size_t>(size), '\0');
-        const auto offset = static_cast<off_t>(slice_->offset + taken_);
-        if (size > 0 && ::pread(slice_->file->fd(), piece.data(), piece.size(), offset) !=
-                            static_cast<ssize_t>(size)) {
-            return fail(ErrorKind::io, "the file became shorter while it was sent");
+    /// For who does not send from files, or computes the checksum meanwhile.
+    Task<Chunk> read_from_file() {
+        if (taken_ == part_.size) {
+            co_return Chunk();
         }
-        took(size);
-        return Chunk::copy_of(piece);
+        Part rest = part_;
+        rest.offset += taken_;
+        rest.size -= taken_;
+        co_await pass(std::min<std::uint64_t>(limits::chunk_bytes, rest.size));
+        SLIPWAY_CO_TRY(chunk, co_await source_.read_chunk(rest, with_.pool));
+        take(chunk.size());
+        co_return chunk;
     }
 
     Source& source_;
@@ -159,23 +172,13 @@ class PartBody final : public BodyReader {
     std::uint64_t read_ = 0;
     std::vector<objects::PartInfo> pieces_;
     std::optional<FileSlice> slice_;
+    bool begins_later_ = false;
+    bool sent_from_memory_ = false;
     std::uint64_t taken_ = 0;  // of what is sent from where it is
+    std::uint64_t told_ = 0;   // of that
 };
 
 namespace {
-
-/// A store that says what it has must have what was sent.
-Result<> check_stored(const objects::Checksum& sent,
-                      const std::optional<objects::Checksum>& stored) {
-    const bool comparable = stored && stored->algorithm == sent.algorithm && !sent.value.empty();
-    if (comparable && stored->value != sent.value) {
-        return fail(ErrorKind::corrupted,
-                    fmt::format("the store has {} {}, {} was sent", to_string(sent.algorithm),
-                                stored->value, sent.value),
-                    "BadDigest");
-    }
-    return {};
-}
 
 /// The answer says that nothing was done: the request was at fault, or came at a bad time.
 bool was_refused(const Error& error) {
@@ -311,7 +314,7 @@ Task<> FileRequests::check_sent(bool from_file,
     if (from_file) {
         SLIPWAY_CO_CHECK(co_await file_.source->check_unchanged());
     }
-    co_return check_stored(sent, stored);
+    co_return objects::check_stored(sent, stored);
 }
 
 Task<> FileRequests::create(const RequestSettings& with) {
@@ -413,8 +416,16 @@ void FileRequests::upload_over(const RequestSettings& with) {
 auto FileRequests::put_part(const Step& step, const RequestSettings& with, const Gave& gave)
     -> Task<Sent> {
     PartBody body(*file_.source, step, with, gave);
-    SLIPWAY_CO_CHECK(co_await body.begin());
-    if (const auto listed = listed_.find(step.part.number); listed != listed_.end()) {
+    const auto listed = listed_.find(step.part.number);
+    // The store may want the checksum before the bytes, or compute it from them.
+    const bool later = file_.source->in_file() && with.pacer == nullptr &&
+                       step.part.size > limits::engine_piece_bytes && listed == listed_.end();
+    if (later) {
+        body.begin_later();
+    } else {
+        SLIPWAY_CO_CHECK(co_await body.begin());
+    }
+    if (listed != listed_.end()) {
         objects::PartInfo part = listed->second;
         SLIPWAY_CO_TRY(there, co_await is_there(part, step.part, body, with));
         if (there) {
@@ -425,6 +436,9 @@ auto FileRequests::put_part(const Step& step, const RequestSettings& with, const
     request.upload = upload_;
     request.number = step.part.number;
     request.checksum = body.checksum();
+    if (later) {
+        request.read_checksum = [&body] { return body.read_checksum(); };
+    }
     auto stored = co_await with.store.put_part(request, body);
     const auto confirmed = stored ? stored->checksum : std::nullopt;
     SLIPWAY_CO_CHECK(co_await check_sent(body.is_sent_from_file(), body.checksum(), confirmed));
@@ -460,7 +474,7 @@ Task<> FileRequests::complete(const Step& step, const RequestSettings& with) {
     SLIPWAY_CO_TRY(info, co_await objects::complete_or_find(with.store, request, step.attempt > 1));
     upload_over(with);
     if (request.checksum) {
-        SLIPWAY_CO_CHECK(check_stored(*request.checksum, info.checksum));
+        SLIPWAY_CO_CHECK(objects::check_stored(*request.checksum, info.checksum));
     }
     info_ = std::move(info);
     co_return Result<>();

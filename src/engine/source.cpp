@@ -69,12 +69,20 @@ Task<std::vector<Chunk>> take_chunks(std::uint64_t size, ChunkPool& pool) {
     std::vector<Chunk> chunks;
     chunks.reserve(static_cast<std::size_t>(size / limits::chunk_bytes + 1));
     while (size > 0) {
-        chunks.push_back(co_await pool.take());
+        Chunk chunk = pool.try_take();
+        if (chunk.capacity() == 0) {
+            chunk = co_await pool.take();
+        }
+        chunks.push_back(std::move(chunk));
         const std::uint64_t filled = std::min<std::uint64_t>(size, chunks.back().capacity());
         chunks.back().resize(static_cast<std::size_t>(filled));
         size -= filled;
     }
     co_return chunks;
+}
+
+Task<Chunk> Source::read_chunk(const Part&, ChunkPool&) {
+    co_return fail(ErrorKind::internal, "only a file is read in chunks");
 }
 
 Task<PartBytes> MemorySource::read(const Part& part,
@@ -119,6 +127,25 @@ Task<PartBytes> FileSource::read(const Part& part,
         bytes.slice = FileSlice{file_, part.offset, part.size};
     }
     co_return bytes;
+}
+
+Task<Chunk> FileSource::read_chunk(const Part& rest, ChunkPool& pool) {
+    Chunk chunk = co_await pool.take();
+    chunk.resize(static_cast<std::size_t>(std::min<std::uint64_t>(rest.size, chunk.capacity())));
+    const std::span into(chunk.data(), chunk.size());
+    if (fill_at_once(into, rest.offset)) {
+        read_at_once_ = true;
+        co_return chunk;
+    }
+    auto work = [this, into, &rest]() -> Result<> {
+        SLIPWAY_TRY(file, open());
+        // What the disk brings meanwhile, the next chunks need not come here for.
+        ::posix_fadvise(file->fd(), static_cast<off_t>(rest.offset), static_cast<off_t>(rest.size),
+                        POSIX_FADV_WILLNEED);
+        return fill(into, rest.offset);
+    };
+    SLIPWAY_CO_CHECK(co_await disk_.run(std::move(work)));
+    co_return chunk;
 }
 
 Task<> FileSource::check_unchanged() {
@@ -191,23 +218,31 @@ Result<std::shared_ptr<OpenFile>> FileSource::open() {
     return file_;
 }
 
-/// Reads bytes if that needs no waiting for a disk: two visits to a disk thread cost more than
-/// the reading of a small file that the system has in memory.
-bool FileSource::fill_at_once(std::span<std::byte> bytes, std::uint64_t offset) {
+/// Null: not in memory, or a fault. Whoever may wait finds out.
+std::shared_ptr<OpenFile> FileSource::open_at_once() {
     const std::lock_guard lock(mutex_);
     if (!file_) {
         open_how how{};
         how.flags = open_flags;
         how.resolve = RESOLVE_CACHED;
         const long fd = ::syscall(SYS_openat2, AT_FDCWD, path_.c_str(), &how, sizeof how);
-        if (fd < 0) {
-            return false;  // not in memory, or a fault: whoever may wait finds out
+        if (fd >= 0) {
+            file_ = std::make_shared<OpenFile>(static_cast<int>(fd));
         }
-        file_ = std::make_shared<OpenFile>(static_cast<int>(fd));
+    }
+    return file_;
+}
+
+/// Reads bytes if that needs no waiting for a disk: two visits to a disk thread cost more than
+/// the reading of a small file that the system has in memory.
+bool FileSource::fill_at_once(std::span<std::byte> bytes, std::uint64_t offset) {
+    const auto file = open_at_once();
+    if (!file) {
+        return false;
     }
     const iovec into{bytes.data(), bytes.size()};
-    const int without_waiting = is_in_memory(file_->fd(), found_.st_dev) ? 0 : RWF_NOWAIT;
-    return ::preadv2(file_->fd(), &into, 1, static_cast<off_t>(offset), without_waiting) ==
+    const int without_waiting = is_in_memory(file->fd(), found_.st_dev) ? 0 : RWF_NOWAIT;
+    return ::preadv2(file->fd(), &into, 1, static_cast<off_t>(offset), without_waiting) ==
            static_cast<ssize_t>(bytes.size());
 }
 

@@ -46,7 +46,11 @@ class Source {
     /// Whether parts of more than engine_piece_bytes come as slices only, which take no memory.
     virtual bool in_file() const { return false; }
 
-    /// For who sent a slice: whether the bytes are still those that were read.
+    /// The first chunk of bytes that are wanted soon, as they are now. Only where in_file(), for who
+    /// asks check_unchanged() once all are sent. Errors: those of read().
+    virtual Task<Chunk> read_chunk(const Part& rest, ChunkPool& pool);
+
+    /// For who sent a slice or chunks: whether the bytes are still those of when it was found.
     /// Errors: corrupted `SourceChanged`; permission_denied, io.
     virtual Task<> check_unchanged() { co_return Result<>(); }
 };
@@ -88,10 +92,12 @@ class FileSource final : public Source {
                          ChunkPool& pool) override;
 
     bool in_file() const override { return true; }
+    Task<Chunk> read_chunk(const Part& rest, ChunkPool& pool) override;
     Task<> check_unchanged() override;
 
   private:
     Result<std::shared_ptr<OpenFile>> open();
+    std::shared_ptr<OpenFile> open_at_once();
     Result<> look_unchanged() const;
     Result<objects::Checksum> read_waiting(const Part& part,
                                            objects::ChecksumAlgorithm algorithm,

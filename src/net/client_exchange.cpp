@@ -107,8 +107,9 @@ Task<> send_reader(
         }
         sent += chunk->size();
         const std::string_view first = std::exchange(head, std::string_view());
+        const bool more = sent < size && body.at_hand();
         SLIPWAY_CO_CHECK(
-            co_await stream.write_all(first, chunk->text(), false, limits::client_stall_time_max));
+            co_await stream.write_all(first, chunk->text(), more, limits::client_stall_time_max));
         if (chunk->empty()) {
             break;
         }

@@ -3,6 +3,8 @@
 
 #include "http/headers.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 namespace slipway::objects {
@@ -53,6 +55,17 @@ std::size_t digest_bytes(ChecksumAlgorithm algorithm) {
 
 bool can_be_full_object(ChecksumAlgorithm algorithm) {
     return algorithm != ChecksumAlgorithm::sha1 && algorithm != ChecksumAlgorithm::sha256;
+}
+
+Result<> check_stored(const Checksum& sent, const std::optional<Checksum>& stored) {
+    const bool comparable = stored && stored->algorithm == sent.algorithm && !sent.value.empty();
+    if (comparable && stored->value != sent.value) {
+        return fail(ErrorKind::corrupted,
+                    fmt::format("the store has {} {}, {} was sent", to_string(sent.algorithm),
+                                stored->value, sent.value),
+                    "BadDigest");
+    }
+    return {};
 }
 
 }  // namespace slipway::objects

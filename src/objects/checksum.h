@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "slipway/result.h"
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -35,5 +37,9 @@ struct Checksum {
 inline bool is_composite(const Checksum& checksum) {
     return checksum.value.find('-') != std::string::npos;  // base64 has none
 }
+
+/// A store that says what it has must have what was sent.
+/// Errors: corrupted `BadDigest`, where both are of one algorithm and differ.
+Result<> check_stored(const Checksum& sent, const std::optional<Checksum>& stored);
 
 }  // namespace slipway::objects

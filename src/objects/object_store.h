@@ -9,6 +9,7 @@
 #include "task/task.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -185,6 +186,9 @@ struct PutPartRequest {
     /// As in PutRequest, of the part's bytes. Some stores (MinIO) take no part without one for an
     /// upload with an algorithm.
     std::optional<Checksum> checksum;
+    /// Where the checksum has no value and the body can be read twice: how a store that wants the
+    /// value before the bytes gets it. Reads them all; read() begins anew afterwards.
+    std::function<Task<Checksum>()> read_checksum;
 };
 
 /// A part as the store has it.

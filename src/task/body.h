@@ -60,6 +60,9 @@ class BodyReader {
     /// Total size in bytes where the sender declared it.
     virtual std::optional<std::uint64_t> size() const = 0;
 
+    /// Whether read() waits for nobody but a disk of ours: then what goes before may wait for it.
+    virtual bool at_hand() const { return false; }
+
     /// The whole body where it is in memory anyway, else nothing: then it may be sent from there,
     /// and sent again. For as long as the reader lives; read() takes nothing from it.
     virtual std::optional<std::span<const Chunk>> held() const { return std::nullopt; }

@@ -6,9 +6,19 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/post.hpp>
 
+#include <cstdlib>
 #include <cstring>
+#include <new>
+#include <sys/mman.h>
 
 namespace slipway {
+namespace {
+
+/// One of the processor's large pages: copying through 256 small ones costs their translations.
+constexpr std::size_t slab_bytes = 2U << 20U;
+static_assert(slab_bytes % limits::chunk_bytes == 0);
+
+}  // namespace
 
 Chunk::~Chunk() {
     if (owner_ != nullptr) {
@@ -63,9 +73,23 @@ ChunkPool::ChunkPool(std::size_t budget_bytes)
 
 ChunkPool::~ChunkPool() {
     SLIPWAY_ASSERT(in_use_ == 0);
-    for (std::byte* memory : free_) {
-        delete[] memory;
+}
+
+void ChunkPool::FreeSlab::operator()(std::byte* slab) const {
+    std::free(slab);
+}
+
+void ChunkPool::add_slab_locked() {
+    std::unique_ptr<std::byte, FreeSlab> slab(
+        static_cast<std::byte*>(std::aligned_alloc(slab_bytes, slab_bytes)));
+    if (!slab) {
+        throw std::bad_alloc();
     }
+    ::madvise(slab.get(), slab_bytes, MADV_HUGEPAGE);  // where the system has such pages
+    for (std::size_t end = slab_bytes; end > 0; end -= limits::chunk_bytes) {
+        free_.push_back(slab.get() + (end - limits::chunk_bytes));
+    }
+    slabs_.push_back(std::move(slab));
 }
 
 Chunk ChunkPool::wrap(std::byte* memory) {
@@ -73,17 +97,16 @@ Chunk ChunkPool::wrap(std::byte* memory) {
 }
 
 std::byte* ChunkPool::allocate_locked() {
-    if (!free_.empty()) {
-        std::byte* memory = free_.back();
-        free_.pop_back();
-        ++in_use_;
-        return memory;
+    if (in_use_ == chunks_max_) {
+        return nullptr;
     }
-    if (in_use_ < chunks_max_) {
-        ++in_use_;
-        return new std::byte[limits::chunk_bytes];
+    if (free_.empty()) {
+        add_slab_locked();
     }
-    return nullptr;
+    std::byte* memory = free_.back();
+    free_.pop_back();
+    ++in_use_;
+    return memory;
 }
 
 Chunk ChunkPool::try_take() {

@@ -96,12 +96,18 @@ class ChunkPool final : private ChunkOwner {
   private:
     using Waiter = std::pair<IoExecutor, std::function<void(Chunk)>>;
 
+    struct FreeSlab {
+        void operator()(std::byte* slab) const;
+    };
+
     Chunk wrap(std::byte* memory);
     std::byte* allocate_locked();
+    void add_slab_locked();
     void give_back(std::byte* memory, std::size_t capacity) noexcept override;
 
     const std::size_t chunks_max_;
     mutable std::mutex mutex_;
+    std::vector<std::unique_ptr<std::byte, FreeSlab>> slabs_;  // of many chunks each
     std::vector<std::byte*> free_;
     std::deque<Waiter> waiting_;
     std::size_t in_use_ = 0;

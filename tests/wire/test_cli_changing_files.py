@@ -8,6 +8,7 @@ import os
 import random
 
 import pytest
+from certificates import Authority
 from command import Cli
 from http_front import HttpFront, Hold
 from s3_endpoint import new_bucket
@@ -47,10 +48,17 @@ CHANGES = [(truncate, "became shorter"), (grow, "grew"), (replace, "was replaced
            (overwrite, "was written to"), (remove, "was removed")]
 
 
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
 @pytest.mark.parametrize("change,words", CHANGES)
-@pytest.mark.parametrize("name,size", [("slipway", WHOLE_BYTES), ("minio", WHOLE_BYTES),
-                                       ("minio", IN_PARTS_BYTES)])
-def test_a_file_that_changes_while_it_is_sent(request, tmp_path, name, size, change, words):
+@pytest.mark.parametrize("name,size,tls", [
+    ("slipway", WHOLE_BYTES, False), ("minio", WHOLE_BYTES, False),
+    ("minio", IN_PARTS_BYTES, False), ("minio", IN_PARTS_BYTES, True)])
+def test_a_file_that_changes_while_it_is_sent(request, tmp_path, authority, name, size, tls, change,
+                                              words):
     s3 = request.getfixturevalue("s3" if name == "slipway" else "minio_once")
     client = s3.client()
     bucket = new_bucket(client)
@@ -60,8 +68,10 @@ def test_a_file_that_changes_while_it_is_sent(request, tmp_path, name, size, cha
     (source / "changing").write_bytes(before)
     (source / "resting").write_bytes(b"resting")
     hold = Hold("/changing")
-    with HttpFront(s3.url, hold=hold) as front:
-        cli = Cli({**s3.environment(), "AWS_ENDPOINT_URL": front.url})
+    with HttpFront(s3.url, hold=hold,
+                   tls=authority.server("IP:127.0.0.1") if tls else None) as front:
+        cli = Cli({**s3.environment(), "AWS_ENDPOINT_URL": front.url,
+                   "AWS_CA_BUNDLE": str(authority.bundle)})
         running = cli.start("put", source, f"s3://{bucket}/")
         assert hold.reached.wait(30)
         change(source / "changing")

@@ -72,6 +72,7 @@ class HttpFront(LoopbackServer):
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_port}"
         self.lock = threading.Lock()
         self.requests: collections.Counter = collections.Counter()  # by method and path
+        self.trailers = 0  # requests that announced a checksum after their body
         self.connections = 0
 
     def finish_request(self, request, client_address):
@@ -90,6 +91,10 @@ class HttpFront(LoopbackServer):
             self.requests[method, path] += 1
             return self.requests[method, path]
 
+    def count_trailer(self):
+        with self.lock:
+            self.trailers += 1
+
     def sent(self, method: str) -> int:
         return sum(count for (each, _), count in self.requests.items() if each == method)
 
@@ -101,6 +106,8 @@ class Passing(LoopbackHandler):
 
     def pass_on(self):
         number = self.server.count(self.command, self.path)
+        if "x-amz-trailer" in self.headers:
+            self.server.count_trailer()
         size = int(self.headers.get("Content-Length", 0))
         faults, hold = self.server.faults, self.server.hold
         fault = faults.of(self.path, number) if faults else None

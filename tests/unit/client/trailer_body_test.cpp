@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/trailer_body.h"
 
+#include "objects/running_checksum.h"
 #include "support/run_task.h"
 
 #include <gmock/gmock.h>
@@ -18,6 +19,7 @@ std::string encode(const std::string& bytes, std::size_t pieces, ChecksumAlgorit
     const auto encoded = test::run(read_all(trailer, 10 << 20));
     EXPECT_TRUE(encoded);
     EXPECT_EQ(trailer.size(), encoded->size()) << "Content-Length is promised before";
+    EXPECT_EQ(trailer.checksum(), objects::checksum_of(algorithm, bytes));
     return *encoded;
 }
 
@@ -30,12 +32,12 @@ TEST(TrailerBody, FramesTheBodyAndEndsWithItsChecksum) {
 }
 
 TEST(TrailerBody, CutsAtTheSamePlacesHoweverTheBodyComes) {
-    for (const std::size_t size : {65'535u, 65'536u, 65'537u, 200'000u}) {
+    for (const std::size_t size : {1'048'575u, 1'048'576u, 1'048'577u, 3'200'000u}) {
         const std::string bytes(size, 'x');
         const std::string whole = encode(bytes, size, ChecksumAlgorithm::sha256);
         EXPECT_EQ(encode(bytes, 1'000, ChecksumAlgorithm::sha256), whole);
-        EXPECT_EQ(encode(bytes, 65'536, ChecksumAlgorithm::sha256), whole);
-        EXPECT_EQ(whole.substr(0, 7), size < 65'536 ? "ffff\r\nx" : "10000\r\n");
+        EXPECT_EQ(encode(bytes, 1'048'576, ChecksumAlgorithm::sha256), whole);
+        EXPECT_EQ(whole.substr(0, 8), size < 1'048'576 ? "fffff\r\nx" : "100000\r\n");
     }
 }
 
@@ -58,6 +60,8 @@ TEST(TrailerBody, SaysWhatItIs) {
     EXPECT_EQ(headers.get("content-encoding"), "aws-chunked,gzip");
     EXPECT_EQ(headers.get("x-amz-trailer"), "x-amz-checksum-crc64nvme");
     EXPECT_EQ(headers.get("x-amz-decoded-content-length"), "5");
+    // Where nobody signs, this alone says that the bytes are not the body.
+    EXPECT_EQ(headers.get("x-amz-content-sha256"), "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
 }
 
 }  // namespace

@@ -359,6 +359,20 @@ TEST_F(FileSourceTest, AFileThatChangesIsAnErrorThatSaysHow) {
     }
 }
 
+TEST_F(FileSourceTest, BringsChunksForWhoComputesTheChecksum) {
+    const std::string content = bytes(300'000, 1);
+    const auto source = find(content);
+    const auto chunk = test::run(source->read_chunk(Part{1, 1000, 299'000}, pool_));
+    ASSERT_TRUE(chunk);
+    EXPECT_EQ(chunk->text(), content.substr(1000, limits::chunk_bytes));
+    EXPECT_EQ(test::run(source->read_chunk(Part{1, 299'999, 1}, pool_))->text(),
+              content.substr(299'999));
+    EXPECT_TRUE(test::run(source->check_unchanged()));
+    EXPECT_EQ(::truncate(path_.c_str(), 100'000), 0);
+    EXPECT_EQ(test::run(source->read_chunk(Part{1, 200'000, 1000}, pool_)).error().code,
+              "SourceChanged");
+}
+
 TEST_F(FileSourceTest, WhatCannotBeReadSaysWhy) {
     struct stat found {};
     found.st_size = 4;
