@@ -46,8 +46,8 @@ class Source {
     /// Whether parts of more than engine_piece_bytes come as slices only, which take no memory.
     virtual bool in_file() const { return false; }
 
-    /// The first chunk of bytes that are wanted soon, as they are now. Only where in_file(), for who
-    /// asks check_unchanged() once all are sent. Errors: those of read().
+    /// The first chunk of bytes that are wanted soon, as they are now. Only where in_file(), for
+    /// who asks check_unchanged() once all are sent. Errors: those of read().
     virtual Task<Chunk> read_chunk(const Part& rest, ChunkPool& pool);
 
     /// For who sent a slice or chunks: whether the bytes are still those of when it was found.
