@@ -36,7 +36,7 @@ class Spread {
         const IoExecutor here = co_await this_executor();
         const std::size_t chosen = least_loaded(here);
         const Load load(loads_[chosen], size);
-        auto in_turn = begin_in_turn(turns_[chosen], std::move(work));
+        auto in_turn = begin_in_turn(*turns_[chosen], std::move(work));
         if (threads_[chosen] == here) {
             co_return co_await std::move(in_turn);
         }
@@ -47,8 +47,8 @@ class Spread {
     /// Not at once on the caller's own thread either: first it gives the others what they have to
     /// do. And not several in a row: what answers have come is worth more than a further request.
     template <class T>
-    static Task<T> begin_in_turn(std::shared_ptr<Turns> turns, Task<T> work) {
-        co_await turns->wait();
+    static Task<T> begin_in_turn(Turns& turns, Task<T> work) {
+        co_await turns.wait();
         co_return co_await std::move(work);
     }
 

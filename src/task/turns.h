@@ -18,7 +18,8 @@ class Turns : public std::enable_shared_from_this<Turns> {
   public:
     /// Returns when it is the caller's turn, which lasts until the caller waits for something.
     Async<void> wait() {
-        auto start = [this, executor = co_await this_executor()](std::function<void()> answer) {
+        const IoExecutor executor = co_await this_executor();
+        auto start = [this, executor](std::function<void()> answer) {
             waiting_.push_back(std::move(answer));
             if (!std::exchange(going_, true)) {
                 next(executor);
