@@ -9,6 +9,7 @@ import bisect
 import dataclasses
 import fnmatch
 import pathlib
+import random
 import shutil
 import subprocess
 import sys
@@ -56,11 +57,12 @@ def upload(row, client, workload, store, seed):
 
 
 def measure(row, clients, workload, options):
-    """Rounds in turn, so that what disturbs the machine disturbs all."""
+    """Rounds in turn, so that what disturbs the machine disturbs all, and each in another order:
+    nobody always comes after the one that leaves the machine hot and its memory in pieces."""
     runs = {client: [] for client in clients}
     rounds = min(1 if options.quick else options.rounds, row.rounds_max)
     for number in range(0 if options.quick or not row.warm_up else -1, rounds):
-        for client in clients:
+        for client in random.Random(number).sample(clients, len(clients)):
             run = upload(row, client, workload, options.store, number + 1)
             if number < 0:
                 continue

@@ -149,7 +149,7 @@ class PartBody final : public BodyReader {
 
     /// For who does not send from files, or computes the checksum meanwhile.
     Task<Chunk> read_from_file() {
-        if (taken_ == part_.size) {
+        if (taken_ >= part_.size) {
             co_return Chunk();
         }
         Part rest = part_;
