@@ -6,7 +6,6 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/post.hpp>
 
-#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <sys/mman.h>
@@ -76,15 +75,12 @@ ChunkPool::~ChunkPool() {
 }
 
 void ChunkPool::FreeSlab::operator()(std::byte* slab) const {
-    std::free(slab);
+    ::operator delete(slab, std::align_val_t(slab_bytes));
 }
 
 void ChunkPool::add_slab_locked() {
     std::unique_ptr<std::byte, FreeSlab> slab(
-        static_cast<std::byte*>(std::aligned_alloc(slab_bytes, slab_bytes)));
-    if (!slab) {
-        throw std::bad_alloc();
-    }
+        static_cast<std::byte*>(::operator new(slab_bytes, std::align_val_t(slab_bytes))));
     ::madvise(slab.get(), slab_bytes, MADV_HUGEPAGE);  // where the system has such pages
     for (std::size_t end = slab_bytes; end > 0; end -= limits::chunk_bytes) {
         free_.push_back(slab.get() + (end - limits::chunk_bytes));
