@@ -111,7 +111,7 @@ std::string show_bytes(std::uint64_t bytes) {
     if (unit == 0) {
         return std::to_string(bytes) + " B";
     }
-    const auto tenths = static_cast<std::uint64_t>(std::llround(shown * 10));
+    const auto tenths = static_cast<std::uint64_t>(std::lrint(shown * 10));
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " " + units[unit];
 }
 

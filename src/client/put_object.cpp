@@ -89,7 +89,6 @@ Task<net::ClientResponse> S3Client::send_body(Operation operation,
     if (checksum && !compute) {
         add_checksum(operation.headers, *checksum);
     }
-    std::optional<TrailerBody> trailer;
     if (const auto held = body.held()) {
         operation.reader = &body;
         if (compute) {
@@ -102,13 +101,18 @@ Task<net::ClientResponse> S3Client::send_body(Operation operation,
         }
         operation.bytes = std::move(bytes);
     } else if (compute) {
-        trailer.emplace(body, size, checksum->algorithm);
-        trailer->add_headers(operation.headers);
-        operation.payload_hash = TrailerBody::payload_hash;
-        operation.reader = &*trailer;
+        TrailerBody trailer(body, size, checksum->algorithm);
+        co_return co_await send_with_trailer(std::move(operation), trailer);
     } else {
         operation.reader = &body;
     }
+    co_return co_await send(std::move(operation));
+}
+
+Task<net::ClientResponse> S3Client::send_with_trailer(Operation operation, TrailerBody& trailer) {
+    trailer.add_headers(operation.headers);
+    operation.payload_hash = TrailerBody::payload_hash;
+    operation.reader = &trailer;
     co_return co_await send(std::move(operation));
 }
 
@@ -170,10 +174,7 @@ Task<std::optional<PartInfo>> S3Client::put_part_with_trailer(
     Operation operation, const objects::PutPartRequest& request, BodyReader& body, bool trial) {
     const std::uint64_t size = *body.size();
     TrailerBody trailer(body, size, request.checksum->algorithm);
-    trailer.add_headers(operation.headers);
-    operation.payload_hash = TrailerBody::payload_hash;
-    operation.reader = &trailer;
-    const auto response = co_await send(std::move(operation));
+    const auto response = co_await send_with_trailer(std::move(operation), trailer);
     if (!response) {
         const int status = response.error().http_status;
         const bool refused = status >= 400 && !objects::is_temporary(response.error());

@@ -24,6 +24,8 @@
 
 namespace slipway::client {
 
+class TrailerBody;
+
 /// An ObjectStore whose objects live behind S3's HTTP API: Amazon, MinIO, Ceph, our own gateway.
 ///
 /// Sends each request once, and once more to the region a bucket turns out to be in or signed for
@@ -109,6 +111,7 @@ class S3Client final : public objects::ObjectStore {
                                         BodyReader& body,
                                         std::uint64_t size,
                                         const std::optional<objects::Checksum>& checksum);
+    Task<net::ClientResponse> send_with_trailer(Operation operation, TrailerBody& trailer);
     Task<std::optional<objects::PartInfo>> put_part_with_trailer(
         Operation operation, const objects::PutPartRequest& request, BodyReader& body, bool trial);
     Async<bool> has_part(const objects::MultipartUpload& upload, const objects::PartInfo& part);

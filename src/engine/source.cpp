@@ -69,11 +69,7 @@ Task<std::vector<Chunk>> take_chunks(std::uint64_t size, ChunkPool& pool) {
     std::vector<Chunk> chunks;
     chunks.reserve(static_cast<std::size_t>(size / limits::chunk_bytes + 1));
     while (size > 0) {
-        Chunk chunk = pool.try_take();
-        if (chunk.capacity() == 0) {
-            chunk = co_await pool.take();
-        }
-        chunks.push_back(std::move(chunk));
+        chunks.push_back(co_await pool.take());
         const std::uint64_t filled = std::min<std::uint64_t>(size, chunks.back().capacity());
         chunks.back().resize(static_cast<std::size_t>(filled));
         size -= filled;

@@ -75,7 +75,8 @@ class MemorySource final : public Source {
 ///
 /// A part of up to engine_piece_bytes is read into chunks and sent from there while the processor's
 /// cache still has it, which costs less than from the file. A larger one is read through for its
-/// checksum and then sent from the file, which takes no memory. What the system has in memory is
+/// checksum and then sent from the file, which takes no memory, or read in chunks by who computes
+/// it meanwhile. What the system has in memory is
 /// read at once: handing it to a disk thread and back costs more. The rest, and digests that take
 /// their time, are a disk thread's.
 ///

@@ -5,6 +5,7 @@ import pathlib
 import sys
 
 import pytest
+from certificates import Authority
 from slipway_process import running_minio
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -32,3 +33,9 @@ def minio_once(tmp_path_factory):
     """One MinIO for all tests of this file."""
     with running_minio(tmp_path_factory.mktemp("minio")) as server:
         yield endpoint_of_minio(server)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    """Whose certificates the clients of this file are told to trust."""
+    return Authority(tmp_path_factory.mktemp("authority"))

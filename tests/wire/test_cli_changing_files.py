@@ -8,7 +8,6 @@ import os
 import random
 
 import pytest
-from certificates import Authority
 from command import Cli
 from http_front import HttpFront, Hold
 from s3_endpoint import new_bucket
@@ -46,11 +45,6 @@ def remove(path):
 
 CHANGES = [(truncate, "became shorter"), (grow, "grew"), (replace, "was replaced"),
            (overwrite, "was written to"), (remove, "was removed")]
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.mark.parametrize("change,words", CHANGES)

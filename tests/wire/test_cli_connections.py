@@ -86,11 +86,6 @@ def test_a_proxy_that_is_away(cli, bucket, tree):
     assert "only proxies at http://" in told
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
 @pytest.fixture
 def secure(s3, authority):
     with HttpFront(s3.url, tls=authority.server("IP:127.0.0.1", "DNS:s3.test")) as front:
