@@ -7,7 +7,7 @@ target_compile_options(slipway_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 reports false positives inside coroutine frames and inlined variants.
     target_compile_options(slipway_options INTERFACE
-        -Wno-maybe-uninitialized -Wno-mismatched-new-delete)
+        -Wno-maybe-uninitialized -Wno-mismatched-new-delete -Wno-restrict)
 endif()
 target_compile_definitions(slipway_options INTERFACE
     _GLIBCXX_ASSERTIONS

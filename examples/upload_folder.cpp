@@ -27,7 +27,7 @@ int give_up(const slipway::Error& error) {
 
 void tell_failure(const slipway::UploadEvent& event) {
     if (event.kind == slipway::UploadEvent::Kind::failed) {
-        std::fprintf(stderr, "failed: %s: %s\n", event.path.c_str(), event.error.message.c_str());
+        std::fprintf(stderr, "failed: %s: %s\n", event.path.c_str(), event.error->message.c_str());
     }
 }
 

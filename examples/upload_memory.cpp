@@ -62,7 +62,7 @@ void tell(const slipway::UploadEvent& event) {
     if (event.kind == slipway::UploadEvent::Kind::stored) {
         std::printf("%s %llu\n", event.key.c_str(), static_cast<unsigned long long>(event.size));
     } else if (event.kind == slipway::UploadEvent::Kind::failed) {
-        std::fprintf(stderr, "%s: %s\n", event.key.c_str(), event.error.message.c_str());
+        std::fprintf(stderr, "%s: %s\n", event.key.c_str(), event.error->message.c_str());
     }
 }
 

@@ -102,8 +102,7 @@ struct RemoveRequest {
 /// What became of one object.
 struct RemoveEvent {
     S3Uri object;
-    bool failed = false;
-    Error error;  ///< of a failed one
+    std::optional<Error> error;  ///< nothing: it is removed
 };
 
 struct RemoveReport {

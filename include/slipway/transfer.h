@@ -4,6 +4,7 @@
 #include "slipway/error.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ struct TransferEvent {
         retried,  ///< `error` says why
         stored,
         would_store,  ///< of a dry run
-        skipped,      ///< `error.message` says why
+        skipped,      ///< `error` says why
         failed,
     };
     Kind kind = Kind::started;
@@ -27,7 +28,7 @@ struct TransferEvent {
     unsigned requests = 0;  ///< sent for it so far
     std::string etag;       ///< of a stored one
     std::string checksum;   ///< of a stored one, as S3 writes it
-    Error error;
+    std::optional<Error> error;
 };
 
 /// A file that is on its way.

@@ -73,7 +73,7 @@ nb::list made_of(const NotRemoved& events) {
     nb::list made;
     for (const RemoveEvent& event : events) {
         made.append(nb::make_tuple(text(event.object.bucket), text(event.object.key),
-                                   to_python(event.error)));
+                                   to_python(*event.error)));
     }
     return made;
 }

@@ -156,7 +156,7 @@ OperationHandle* remove_all(ClientHandle& client, const nb::list& targets, bool 
     return begin(client, [request = std::move(request)](S3& s3, Operation&) -> Result<Value> {
         NotRemoved failed;
         SLIPWAY_TRY(report, s3.remove_all(request, [&failed](const RemoveEvent& event) {
-            if (event.failed) {
+            if (event.error) {
                 failed.push_back(event);
             }
         }));
@@ -217,7 +217,7 @@ OperationHandle* presign_post(ClientHandle& client,
 
 /// One object into a file.
 Result<Value> download_to(S3& s3, Operation& self, DownloadRequest request) {
-    Error failed;  // touched by one event at a time, and read after the last
+    std::optional<Error> failed;  // touched by one event at a time, and read after the last
     auto on_event = [&failed](const DownloadEvent& event) {
         if (event.kind == DownloadEvent::Kind::failed) {
             failed = event.error;
@@ -228,8 +228,8 @@ Result<Value> download_to(S3& s3, Operation& self, DownloadRequest request) {
     auto end = download->wait();
     self.on_cancel({});
     SLIPWAY_TRY(progress, std::move(end));
-    if (progress.files_failed > 0) {
-        return fail(std::move(failed));
+    if (failed) {
+        return fail(*std::move(failed));
     }
     if (progress.files_stored == 0) {
         return fail(ErrorKind::cancelled, "cancelled before it was there");

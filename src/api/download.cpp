@@ -75,7 +75,7 @@ engine::DownloadOptions Download::State::options() {
     options.received = [this](engine::Slot slot, std::int64_t bytes) { book.moved(slot, bytes); };
     options.retried = [this](engine::Slot, const engine::FileReport& file) { book.retried(file); };
     options.present = [this](engine::FileReport file) {
-        file.error.message = "it is there already";
+        file.error = Error(ErrorKind::already_exists, "it is there already");
         book.not_needed(file);
     };
     options.ended = [this](const engine::FileReport& file) { book.ended(file); };
@@ -160,9 +160,9 @@ void Download::State::end_stream(Result<objects::ObjectInfo> outcome) {
     if (outcome) {
         file.info = *std::move(outcome);
     } else {
+        file.end = outcome.error().kind == ErrorKind::cancelled ? engine::FileEnd::cancelled
+                                                                : engine::FileEnd::failed;
         file.error = std::move(outcome).error();
-        file.end = file.error.kind == ErrorKind::cancelled ? engine::FileEnd::cancelled
-                                                           : engine::FileEnd::failed;
     }
     book.ended(file);
 }

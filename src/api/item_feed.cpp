@@ -191,9 +191,9 @@ ItemFeed::Item ItemFeed::to_item(UploadItem item) const {
         return *std::move(made);
     }
     report.end = engine::FileEnd::failed;
-    report.error = std::move(made).error();
-    report.error.message =
-        fmt::format("cannot store {}: {}", engine::readable(report.key), report.error.message);
+    Error error = std::move(made).error();
+    error.message = fmt::format("cannot store {}: {}", engine::readable(report.key), error.message);
+    report.error = std::move(error);
     return report;
 }
 

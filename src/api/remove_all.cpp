@@ -123,10 +123,9 @@ class Removal {
         event.object.bucket = bucket;
         event.object.key = std::move(key);
         if (!outcome) {
-            event.failed = true;
             event.error = std::move(outcome).error();
         }
-        ++(event.failed ? report_.failed : report_.removed);
+        ++(event.error ? report_.failed : report_.removed);
         if (each_) {
             each_(event);
         }

@@ -72,9 +72,9 @@ Async<void> StreamUploads::send(engine::Slot slot, const NewStream& stream) {
         file.info = *std::move(info);
         book_.resized(static_cast<std::int64_t>(file.size));
     } else {
-        file.error = info.error();
-        file.end = file.error.kind == ErrorKind::cancelled ? engine::FileEnd::cancelled
-                                                           : engine::FileEnd::failed;
+        file.end = info.error().kind == ErrorKind::cancelled ? engine::FileEnd::cancelled
+                                                             : engine::FileEnd::failed;
+        file.error = std::move(info).error();
     }
     options_.ended(std::move(file));
 }

@@ -142,10 +142,11 @@ void TransferBook::tell(TransferEvent::Kind kind, const engine::FileReport& file
     event.key = file.key;
     event.size = file.size;
     event.requests = file.requests;
-    event.error = file.error;
     if (kind == TransferEvent::Kind::stored) {
         event.etag = file.info.etag;
         event.checksum = file.info.checksum ? file.info.checksum->value : "";
+    } else {
+        event.error = file.error;
     }
     on_event_(event);
 }

@@ -157,7 +157,7 @@ api::UploadFeed::Told Upload::State::what_is_told() {
         if (journal) {
             journal->give_up(file.key);
         }
-        file.error.message = "it is there already";
+        file.error = Error(ErrorKind::already_exists, "it is there already");
         book.not_needed(file);
     };
     return told;
@@ -235,11 +235,12 @@ void Upload::State::begun(engine::Slot slot, const engine::FileReport& file) {
 }
 
 void Upload::State::ended(engine::FileReport file) {
-    const bool was_there = request.if_absent && file.error.kind == ErrorKind::precondition_failed;
+    const bool was_there =
+        request.if_absent && file.error && file.error->kind == ErrorKind::precondition_failed;
     if (was_there) {
-        file.error.message = "it is there already";
-    } else if (file.upload_left && !file.upload_kept) {
-        file.error.message += "; an upload in parts of it may have stayed at the store";
+        file.error->message = "it is there already";
+    } else if (file.error && file.upload_left && !file.upload_kept) {
+        file.error->message += "; an upload in parts of it may have stayed at the store";
     }
     book.ended(file, was_there);
 }

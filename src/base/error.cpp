@@ -3,6 +3,19 @@
 
 namespace slipway {
 
+Error::Error() = default;
+
+// NOLINTNEXTLINE(bugprone-easily-swappable-parameters): in the order of its members
+Error::Error(ErrorKind kind_, std::string message_, std::string code_, int http_status_)
+    : kind(kind_), message(std::move(message_)), code(std::move(code_)), http_status(http_status_) {
+}
+
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
 std::string_view to_string(ErrorKind kind) {
     switch (kind) {
         case ErrorKind::invalid_argument:

@@ -31,11 +31,11 @@ std::string event_json(const RemoveEvent& event, bool dry_run) {
     std::string text;
     codec::JsonWriter json(text);
     json.begin_object();
-    json.member("event", event.failed ? "failed" : dry_run ? "would_remove" : "removed");
+    json.member("event", event.error ? "failed" : dry_run ? "would_remove" : "removed");
     json.member("bucket", event.object.bucket);
     json.member("key", event.object.key);
-    if (event.failed) {
-        add_error(json, event.error);
+    if (event.error) {
+        add_error(json, *event.error);
     }
     json.end_object();
     return text;
@@ -45,8 +45,8 @@ void tell(const RmFlags& flags, const Surroundings& around, const RemoveEvent& e
     const std::string place = printable(to_string(event.object));
     if (flags.json) {
         around.out << event_json(event, flags.request.dry_run) << '\n';
-    } else if (event.failed) {
-        around.err << "failed  " << place << ": " << printable(event.error.message) << '\n';
+    } else if (event.error) {
+        around.err << "failed  " << place << ": " << printable(event.error->message) << '\n';
     } else if (!flags.quiet) {
         around.out << (flags.request.dry_run ? "would remove  " : "removed  ") << place << '\n';
     }

@@ -113,7 +113,7 @@ std::string TransferView::place(const TransferEvent& event) const {
 
 std::string TransferView::reason(const TransferEvent& event) const {
     const std::string source = words_.into_s3 && !event.path.empty() ? event.path : uri_of(event);
-    return printable(source) + ": " + printable(event.error.message);
+    return printable(source) + ": " + printable(event.error->message);
 }
 
 std::string draw_bar(std::uint64_t done, std::uint64_t of, std::size_t columns) {
@@ -253,8 +253,8 @@ std::string event_json(const TransferEvent& event) {
     if (event.kind == TransferEvent::Kind::stored) {
         json.member("etag", event.etag);
         json.member("checksum", event.checksum);
-    } else if (!event.error.message.empty()) {
-        add_error(json, event.error);
+    } else if (event.error) {
+        add_error(json, *event.error);
     }
     json.end_object();
     return text;

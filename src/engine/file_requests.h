@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace slipway::engine {
@@ -45,7 +46,6 @@ struct RequestSettings {
 ///   object's, put together from those of its parts.
 class FileRequests {
   public:
-    FileRequests() = default;
     explicit FileRequests(NewFile file) : file_(std::move(file)) {}
 
     /// Makes the step's request; false: none was needed, as the store has the part already from a
@@ -53,8 +53,8 @@ class FileRequests {
     /// store says it has something else, `MissingETag` for a part without one.
     Task<bool> carry_out(const Step& step, const RequestSettings& with, const Gave& gave);
 
-    /// What the store has of the file when it has ended; its info when it was stored.
-    const objects::ObjectInfo& info() const { return info_; }
+    /// What the store has of the file when it has ended and was stored.
+    objects::ObjectInfo info() && { return std::move(info_); }
     /// An upload in parts of it is at the store, or may be.
     bool upload_left() const { return upload_open_ || create_lost_since_.has_value(); }
 

@@ -8,14 +8,14 @@
 namespace slipway::engine {
 namespace {
 
-/// `error` is that of the last request, or none.
-void say_given_up(Error& error, std::chrono::milliseconds patience) {
+/// `error` is that of the last request.
+void say_given_up(std::optional<Error>& error, std::chrono::milliseconds patience) {
     const auto why = fmt::format("nothing got through for {} s",
                                  std::chrono::ceil<std::chrono::seconds>(patience).count());
-    if (error.message.empty()) {
-        error = fail(ErrorKind::unavailable, "not tried: " + why).value();
+    if (error) {
+        error->message += "; given up: " + why;
     } else {
-        error.message += "; given up: " + why;
+        error = Error(ErrorKind::unavailable, "not tried: " + why);
     }
 }
 
@@ -37,7 +37,7 @@ void say_end(FileReport& report, FileEnd end, std::chrono::milliseconds patience
         report.slot.reset();
     }
     if (end == FileEnd::cancelled) {
-        report.error = fail(ErrorKind::cancelled, "cancelled").value();
+        report.error = Error(ErrorKind::cancelled, "cancelled");
     } else if (end == FileEnd::gave_up) {
         say_given_up(report.error, patience);
     }

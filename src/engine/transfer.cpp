@@ -10,10 +10,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <deque>
 #include <list>
+#include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace slipway::engine {
 namespace {
@@ -29,6 +31,14 @@ bool concerns_all(const Error& error) {
         "NoSuchBucket",          "InvalidBucketName", "InvalidAccessKeyId",
         "SignatureDoesNotMatch", "InvalidToken",      "ExpiredToken"};
     return std::ranges::find(codes, error.code) != codes.end();
+}
+
+FileReport report_of(const NewFile& file) {
+    FileReport report;
+    report.key = file.key;
+    report.path = file.path;
+    report.size = file.source->size();
+    return report;
 }
 
 }  // namespace
@@ -47,11 +57,18 @@ struct Transfer::State {
         }
     }
 
-    /// A file between add() and its end.
-    struct Open {
-        FileRequests requests;
+    /// A file from its first step, or from its end if it came without one.
+    struct Begun {
+        Begun(Slot slot, NewFile file);
         FileReport report;
+        FileRequests requests;
         unsigned garbled = 0;  // answers that is_garbled()
+    };
+
+    /// A file between add() and its end. A thousand may wait: they take what they must.
+    struct Open {
+        std::optional<NewFile> waiting;
+        std::unique_ptr<Begun> begun;
     };
 
     /// A step under way.
@@ -78,6 +95,7 @@ struct Transfer::State {
 
     Task<> take_files(Feed& feed);
     void fed(Result<> outcome);
+    Begun& begin(Slot slot);
     void start(const IoExecutor& executor, const Step& step);
     void gave(Running& run, std::size_t bytes);
     void finished(Place place, const Result<bool>& requested);
@@ -88,14 +106,14 @@ struct Transfer::State {
     void break_off_what_is_overdue();
     void tell_sent(Slot slot, std::int64_t bytes);
     void report(const Decision& decision);
-    void refuse(NewFile file, Error error);
+    void refuse(const NewFile& file, Error error);
 
     objects::ObjectStore& store;
     TransferOptions options;
     Scheduler scheduler;
     ChunkPool pool;
     const RequestSettings settings{store, options, pool, options.pacer};
-    std::deque<Open> open_files;  // by slot; steps under way refer to them
+    std::vector<Open> open_files;  // by slot
     std::list<Running> running;
     std::optional<Signal> wake;    // of run()
     std::optional<Signal> hungry;  // of take_files()
@@ -111,6 +129,11 @@ Transfer::Transfer(objects::ObjectStore& store, TransferOptions options)
     : state_(std::make_unique<State>(store, std::move(options))) {
 }
 Transfer::~Transfer() = default;
+
+Transfer::State::Begun::Begun(Slot slot, NewFile file)
+    : report(report_of(file)), requests(std::move(file)) {
+    report.slot = slot;
+}
 
 void Transfer::cancel() {
     state_->cancel();
@@ -182,19 +205,13 @@ Task<> Transfer::State::take_files(Feed& feed) {
         }
         const auto slot = scheduler.add(next->source->size());
         if (!slot) {
-            refuse(*std::move(next), slot.error());
+            refuse(*next, slot.error());
             continue;
         }
         if (open_files.size() <= *slot) {
             open_files.resize(*slot + 1);
         }
-        Open open;
-        open.report.slot = *slot;
-        open.report.key = next->key;
-        open.report.path = next->path;
-        open.report.size = next->source->size();
-        open.requests = FileRequests(*std::move(next));
-        open_files[*slot] = std::move(open);
+        open_files[*slot].waiting = *std::move(next);
         wake->raise();
     }
     co_return Result<>();
@@ -209,11 +226,8 @@ void Transfer::State::fed(Result<> outcome) {
     wake->raise();
 }
 
-void Transfer::State::refuse(NewFile file, Error error) {
-    FileReport report;
-    report.key = std::move(file.key);
-    report.path = std::move(file.path);
-    report.size = file.source->size();
+void Transfer::State::refuse(const NewFile& file, Error error) {
+    FileReport report = report_of(file);
     report.end = FileEnd::failed;
     report.error = std::move(error);
     if (options.ended) {
@@ -222,24 +236,33 @@ void Transfer::State::refuse(NewFile file, Error error) {
 }
 
 void Transfer::State::report(const Decision& decision) {
-    Open open = std::exchange(open_files[decision.step.slot], Open());
-    open.report.info = open.requests.info();
-    open.report.upload_left = open.requests.upload_left();
-    open.report.upload_kept =
-        open.report.upload_left && decision.end != FileEnd::failed && journaled();
+    begin(decision.step.slot);
+    const auto file = std::exchange(open_files[decision.step.slot].begun, nullptr);
+    FileReport& report = file->report;
+    report.upload_left = file->requests.upload_left();
+    report.upload_kept = report.upload_left && decision.end != FileEnd::failed && journaled();
+    report.info = std::move(file->requests).info();
     if (options.journal && decision.end == FileEnd::stored) {
-        options.journal->give_up(open.report.key);
+        options.journal->give_up(report.key);
     }
-    say_end(open.report, decision.end, scheduler.patience());
+    say_end(report, decision.end, scheduler.patience());
     if (options.ended) {
-        options.ended(std::move(open.report));
+        options.ended(std::move(report));
     }
 }
 
+Transfer::State::Begun& Transfer::State::begin(Slot slot) {
+    Open& open = open_files[slot];
+    if (open.waiting) {
+        open.begun = std::make_unique<Begun>(slot, *std::exchange(open.waiting, std::nullopt));
+    }
+    return *open.begun;
+}
+
 void Transfer::State::start(const IoExecutor& executor, const Step& step) {
-    Open& open = open_files[step.slot];
-    if (++open.report.requests == 1 && options.begun) {
-        options.begun(step.slot, open.report);
+    Begun& file = begin(step.slot);
+    if (++file.report.requests == 1 && options.begun) {
+        options.begun(step.slot, file.report);
     }
     const Place place = running.emplace(running.end(), step);
     Running& run = *place;
@@ -248,7 +271,7 @@ void Transfer::State::start(const IoExecutor& executor, const Step& step) {
     std::function<void(Result<bool>)> at_end = [this, place](const Result<bool>& requested) {
         finished(place, requested);
     };
-    spawn(executor, open.requests.carry_out(run.step, settings, run.gave), run.cancellation,
+    spawn(executor, file.requests.carry_out(run.step, settings, run.gave), run.cancellation,
           std::move(at_end));
 }
 
@@ -266,17 +289,17 @@ void Transfer::State::gave(Running& run, std::size_t bytes) {
 void Transfer::State::finished(Place place, const Result<bool>& requested) {
     Running& run = *place;
     const Step step = run.step;
-    Open& open = open_files[step.slot];
+    FileReport& report = open_files[step.slot].begun->report;
     gave(run, 0);
     const StepResult result = result_of(run, requested);
     if (requested && !*requested) {  // its bytes are there, if not from this run
         tell_sent(step.slot, static_cast<std::int64_t>(step.part.size) - run.bytes_given);
     }
     if (!requested) {
-        open.report.error = requested.error();
+        report.error = requested.error();
         tell_sent(step.slot, -run.bytes_given);
         if (result.kind == StepResult::Kind::again && options.retried) {
-            options.retried(step.slot, open.report);
+            options.retried(step.slot, report);
         }
     }
     running.erase(place);
@@ -302,7 +325,8 @@ StepResult Transfer::State::result_of(const Running& run, const Result<bool>& re
     }
     const Error& error = requested.error();
     StepResult result = to_result(error);
-    if (is_garbled(error) && ++open_files[run.step.slot].garbled < limits::retry_attempts_max) {
+    if (is_garbled(error) &&
+        ++open_files[run.step.slot].begun->garbled < limits::retry_attempts_max) {
         result.kind = StepResult::Kind::again;
     }
     if (overdue()) {

@@ -14,7 +14,7 @@ namespace slipway::net {
 /// between two suspensions only.
 inline std::span<std::byte> scratch() {
     constexpr std::size_t bytes = 64 * 1024;
-    thread_local const auto memory = std::make_unique<std::array<std::byte, bytes>>();
+    thread_local const auto memory = std::make_unique_for_overwrite<std::array<std::byte, bytes>>();
     return *memory;
 }
 

@@ -271,6 +271,11 @@ Task<> Stream::write_chunks(std::string_view head,
                             std::span<const Chunk> chunks,
                             std::chrono::milliseconds stall_time_max) {
     std::array<iovec, pieces_max> pieces{};
+    // A call of its own, held back until the body follows: for a mebibyte, Linux takes a quarter
+    // less of the sender's processor than for both in one call (bench/clients, `medium`).
+    if (!ssl_ && chunks.size() > 1) {
+        SLIPWAY_CO_CHECK(co_await write_all(std::exchange(head, {}), {}, true, stall_time_max));
+    }
     while (!head.empty() || !chunks.empty()) {
         std::size_t count = 0;
         pieces[count++] = piece_of(std::exchange(head, std::string_view()));

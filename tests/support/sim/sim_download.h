@@ -347,8 +347,9 @@ class DownloadRun {
             return;
         }
         const engine::FileReport& told = report->second;
-        const std::string words = fmt::format("{} ({} bytes, {}): ", each.key,
-                                              each.versions.front().size(), told.error.message);
+        const std::string words =
+            fmt::format("{} ({} bytes, {}): ", each.key, each.versions.front().size(),
+                        told.error ? told.error->message : "no error");
         if (told.end == engine::FileEnd::stored) {
             expect(is_whole, words + "said to be there, and is not");
             const auto number = static_cast<std::size_t>(version - each.versions.begin());
@@ -359,7 +360,8 @@ class DownloadRun {
         } else {
             // What was with the disk when it was cancelled is done.
             expect(is_as_before || (cancelled && is_whole), words + "failed and is torn");
-            expect(!told.error.message.empty() && told.error.kind != ErrorKind::internal,
+            expect(told.error && !told.error->message.empty() &&
+                       told.error->kind != ErrorKind::internal,
                    words + "failed without a reason");
         }
         const bool flawless = weather_.mild() && weather_.garbled == 0 &&

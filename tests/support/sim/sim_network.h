@@ -75,7 +75,7 @@ class SimNetwork {
     Task<> fail_to_act() {
         if (dice_.happens(weather_.broken)) {
             co_await travel();
-            co_return fail(Error{ErrorKind::internal, "try again", "InternalError", 500, {}, {}});
+            co_return fail(Error{ErrorKind::internal, "try again", "InternalError", 500});
         }
         if (dice_.happens(weather_.denied)) {
             co_await travel();
@@ -117,8 +117,9 @@ class SimNetwork {
     }
 
     Error slow_down(int status) const {
-        return Error{ErrorKind::throttled, "slow down", "SlowDown", status, {},
-                     weather_.retry_after};
+        Error error(ErrorKind::throttled, "slow down", "SlowDown", status);
+        error.retry_after = weather_.retry_after;
+        return error;
     }
 
     /// When so many bytes have gone through a connection and the link that all share.

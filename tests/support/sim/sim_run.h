@@ -60,7 +60,7 @@ class SimRun {
             sent_[key_of_.at(slot)] += bytes;
         };
         options_.retried = [this](engine::Slot slot, const engine::FileReport& file) {
-            expect(key_of_.at(slot) == file.key && !file.error.message.empty(),
+            expect(key_of_.at(slot) == file.key && file.error && !file.error->message.empty(),
                    file.key + " is tried again without a reason");
         };
         options_.random = [this] { return dice_.real(); };
@@ -305,8 +305,8 @@ class SimRun {
                           found->second.info.size == each.file.size && found->second.whole;
         const bool before =
             each.content_before ? there && found->second.content == *each.content_before : !there;
-        const std::string words =
-            fmt::format("{} ({} bytes, {}): ", each.key, each.file.size, report.error.message);
+        const std::string words = fmt::format("{} ({} bytes, {}): ", each.key, each.file.size,
+                                              report.error ? report.error->message : "no error");
         if (report.end == engine::FileEnd::stored) {
             expect(ours, words + "said to be stored, and is not");
             expect(report.info.size == each.file.size, words + "its report has another size");
@@ -314,7 +314,7 @@ class SimRun {
                    fmt::format("{}{} bytes are told of", words, sent_[each.key]));
         } else {
             expect(ours || before, words + "failed and is torn");
-            expect(!report.error.message.empty(), words + "failed without a word");
+            expect(report.error && !report.error->message.empty(), words + "failed without a word");
             const std::int64_t sent = sent_[each.key];
             expect(sent >= 0 && static_cast<std::uint64_t>(sent) <= each.file.size,
                    fmt::format("{}{} bytes are told of", words, sent));

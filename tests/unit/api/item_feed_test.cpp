@@ -94,7 +94,7 @@ class ItemFeedTest : public testing::Test {
                 if (event.kind == UploadEvent::Kind::stored) {
                     stored_.push_back(event.key);
                 } else if (event.kind == UploadEvent::Kind::failed) {
-                    failed_[event.key] = event.error;
+                    failed_[event.key] = *event.error;
                 }
             }
             if (on_event_) {

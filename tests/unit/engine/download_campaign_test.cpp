@@ -26,7 +26,7 @@ TEST(DownloadCampaign, WhateverTheWeatherEachFileIsWholeOrNotThereAndTheReasonIs
         failed += passes(*run, seed, "DownloadCampaign") ? 0U : 1U;
         for (const auto& [key, report] : run->reports()) {
             ++ends[report.end];
-            ++codes[report.error.code];
+            ++codes[report.error ? report.error->code : ""];
         }
         for (const auto& [kind, count] : run->requests()) {
             requests[kind] += count;

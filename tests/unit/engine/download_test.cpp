@@ -119,10 +119,10 @@ TEST_F(DownloadTest, TheRunIsGivenUpWhenNothingGetsThrough) {
     ASSERT_TRUE(get_all(std::move(options)));
     for (const char* key : {"a", "b"}) {
         EXPECT_EQ(reports_.at(key).end, FileEnd::gave_up);
-        EXPECT_EQ(reports_.at(key).error.kind, ErrorKind::unavailable);
-        EXPECT_THAT(reports_.at(key).error.message, HasSubstr("nothing got through for 0 s"));
+        EXPECT_EQ(reports_.at(key).error->kind, ErrorKind::unavailable);
+        EXPECT_THAT(reports_.at(key).error->message, HasSubstr("nothing got through for 0 s"));
     }
-    EXPECT_THAT(reports_.at("a").error.message, HasSubstr("the connection was lost"));
+    EXPECT_THAT(reports_.at("a").error->message, HasSubstr("the connection was lost"));
     EXPECT_EQ(reports_.at("a").requests, limits::retry_attempts_max);
     EXPECT_THAT(files(), IsEmpty());
 }
@@ -154,7 +154,7 @@ TEST_F(DownloadTest, AnObjectThatIsReplacedMeanwhileIsNotMixed) {
     };
     ASSERT_TRUE(get_all());
     EXPECT_EQ(reports_.at("a").end, FileEnd::failed);
-    EXPECT_EQ(reports_.at("a").error.code, "SourceChanged");
+    EXPECT_EQ(reports_.at("a").error->code, "SourceChanged");
     EXPECT_THAT(files(), IsEmpty());
 }
 
@@ -165,9 +165,9 @@ TEST_F(DownloadTest, GarbledBytesLeaveNothing) {
     store_.garble = true;
     ASSERT_TRUE(get_all());
     EXPECT_THAT(files(), IsEmpty());
-    EXPECT_THAT(reports_.at("with_checksum").error.message, HasSubstr("CRC64NVME"));
-    EXPECT_THAT(reports_.at("with_md5").error.message, HasSubstr("--no-verify-etag"));
-    EXPECT_EQ(reports_.at("with_md5").error.kind, ErrorKind::corrupted);
+    EXPECT_THAT(reports_.at("with_checksum").error->message, HasSubstr("CRC64NVME"));
+    EXPECT_THAT(reports_.at("with_md5").error->message, HasSubstr("--no-verify-etag"));
+    EXPECT_EQ(reports_.at("with_md5").error->kind, ErrorKind::corrupted);
     DownloadOptions trusting;
     trusting.trust_etag = false;
     ASSERT_TRUE(get_all(std::move(trusting)));
@@ -203,7 +203,7 @@ TEST_F(DownloadTest, PartsAreAllOfOneVersion) {
     };
     ASSERT_TRUE(get_all());
     EXPECT_EQ(reports_.at("large").end, FileEnd::failed);
-    EXPECT_EQ(reports_.at("large").error.code, "SourceChanged");
+    EXPECT_EQ(reports_.at("large").error->code, "SourceChanged");
     EXPECT_THAT(files(), IsEmpty());
 }
 
@@ -240,8 +240,8 @@ TEST_F(DownloadTest, GarbledPartsLeaveNothing) {
     store_.garble = true;
     ASSERT_TRUE(get_all());
     EXPECT_THAT(files(), IsEmpty());
-    EXPECT_THAT(reports_.at("with_checksum").error.message, HasSubstr("CRC64NVME"));
-    EXPECT_THAT(reports_.at("with_md5").error.message, HasSubstr("--no-verify-etag"));
+    EXPECT_THAT(reports_.at("with_checksum").error->message, HasSubstr("CRC64NVME"));
+    EXPECT_THAT(reports_.at("with_md5").error->message, HasSubstr("--no-verify-etag"));
 }
 
 TEST_F(DownloadTest, WhatIsThereAlreadyIsLeft) {
@@ -280,7 +280,7 @@ TEST_F(DownloadTest, ALargeNamedOneIsLookedAtOnce) {
 TEST_F(DownloadTest, WhatIsNotThereFailsByItself) {
     put("a", "x");
     ASSERT_TRUE(get({{"bucket", "none", false}, {"bucket", "a", false}}));
-    EXPECT_EQ(reports_.at("none").error.code, "NoSuchKey");
+    EXPECT_EQ(reports_.at("none").error->code, "NoSuchKey");
     EXPECT_THAT(files(), ElementsAre("a"));
 }
 
@@ -299,7 +299,7 @@ TEST_F(DownloadTest, CancelLeavesOnlyWhatIsWhole) {
     std::size_t stored = 0;
     for (const auto& [key, report] : reports_) {
         stored += report.end == FileEnd::stored ? 1 : 0;
-        EXPECT_NE(report.end, FileEnd::failed) << report.error.message;
+        EXPECT_NE(report.end, FileEnd::failed) << report.error->message;
     }
     EXPECT_LT(stored, 100U);
     EXPECT_EQ(reports_.size(), 100U) << "also what was known and not begun";

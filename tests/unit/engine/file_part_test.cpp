@@ -113,7 +113,7 @@ class FilePartTest : public ::testing::TestWithParam<Wants> {
 
 TEST_P(FilePartTest, ArriveWholeAndAreToldOnce) {
     const FileReport report = upload();
-    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error->message;
     EXPECT_TRUE(stored() == content_);
     EXPECT_EQ(report.info.checksum,
               objects::checksum_of(objects::ChecksumAlgorithm::crc64nvme, content_));
@@ -124,8 +124,8 @@ TEST_P(FilePartTest, AChangeMeanwhileIsAnError) {
     store_.on_part = [this] { std::ofstream(path_, std::ios::app) << "more"; };
     const FileReport report = upload();
     EXPECT_EQ(report.end, FileEnd::failed);
-    EXPECT_EQ(report.error.code, "SourceChanged");
-    EXPECT_THAT(report.error.message, ::testing::HasSubstr("grew"));
+    EXPECT_EQ(report.error->code, "SourceChanged");
+    EXPECT_THAT(report.error->message, ::testing::HasSubstr("grew"));
     EXPECT_EQ(stored(), "NoSuchKey");
 }
 

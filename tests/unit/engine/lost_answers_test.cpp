@@ -98,7 +98,7 @@ TEST_F(LostAnswers, APutIfAbsentThatGotThroughUnheardIsStored) {
     conditions_.if_none_match = "*";
     store_->lose_next = {"put"};
     const auto report = upload(1000);
-    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error->message;
     EXPECT_EQ(report.info.etag, store_->objects.at("file").info.etag);
     EXPECT_EQ(store_->requests["put"], 2U);
     EXPECT_EQ(store_->requests["head"], 1U);
@@ -109,7 +109,7 @@ TEST_F(LostAnswers, APutIfAbsentThatGoesInPiecesIsKnownAgainToo) {
     conditions_.if_none_match = "*";
     store_->lose_next = {"put"};
     const auto report = upload(9 * mebibyte + 5);
-    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error->message;
     EXPECT_LE(chunks_most_ * limits::chunk_bytes, 3 * mebibyte);
 }
 
@@ -128,15 +128,15 @@ TEST_F(LostAnswers, AnotherObjectThereIsNotTakenForIt) {
     store_->refuse_next = {"put"};
     const auto report = upload(1000);
     EXPECT_EQ(report.end, FileEnd::failed);
-    EXPECT_EQ(report.error.code, "PreconditionFailed");
-    EXPECT_THAT(report.error.message, HasSubstr("not what was sent"));
+    EXPECT_EQ(report.error->code, "PreconditionFailed");
+    EXPECT_THAT(report.error->message, HasSubstr("not what was sent"));
     EXPECT_EQ(store_->objects.at("file").content, 100U);
 }
 
 TEST_F(LostAnswers, AConditionThatDoesNotHoldAtOnceIsTheOutcome) {
     add_object();
     conditions_.if_none_match = "*";
-    EXPECT_EQ(upload(1000).error.code, "PreconditionFailed");
+    EXPECT_EQ(upload(1000).error->code, "PreconditionFailed");
     EXPECT_EQ(store_->requests["head"], 0U) << "nobody looks at what is another's";
 }
 
@@ -144,7 +144,7 @@ TEST_F(LostAnswers, ACompletionThatGotThroughUnheardIsStored) {
     conditions_.if_none_match = "*";
     store_->lose_next = {"complete"};
     const auto report = upload(20 * mebibyte);
-    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error->message;
     EXPECT_FALSE(report.upload_left);
     EXPECT_EQ(store_->requests["complete"], 2U);
 }
@@ -154,8 +154,8 @@ TEST_F(LostAnswers, ACompletionWhoseObjectWasReplacedMeanwhileFails) {
     store_->when_lost = [this] { add_object(); };
     const auto report = upload(20 * mebibyte);
     EXPECT_EQ(report.end, FileEnd::failed);
-    EXPECT_EQ(report.error.code, "NoSuchUpload");
-    EXPECT_THAT(report.error.message, HasSubstr("not what was sent"));
+    EXPECT_EQ(report.error->code, "NoSuchUpload");
+    EXPECT_THAT(report.error->message, HasSubstr("not what was sent"));
 }
 
 TEST_F(LostAnswers, CompletionDeclaresTheChecksumOfTheWhole) {
@@ -170,7 +170,7 @@ TEST_F(LostAnswers, PartsLargerThanMemoryAreSentInPiecesAndProvedAllTheSame) {
     scheduler_.plan.part_bytes = 50 * mebibyte;
     store_->garble_next = {"part"};
     const auto report = upload(130 * mebibyte + 5);
-    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error->message;
     EXPECT_EQ(store_->requests["part"], 4U);
     EXPECT_EQ(store_->declared_whole,
               checksum_of_content(objects::ChecksumAlgorithm::crc64nvme, 7, 0, 130 * mebibyte + 5));
@@ -182,7 +182,7 @@ TEST_F(LostAnswers, AnUploadThatNobodyKnowsIsAbortedAndSomebodyElsesIsNot) {
     store_->add_foreign_upload("file of another name", 0s);
     store_->lose_next = {"create", "create", "list", "abort"};
     const auto report = upload(20 * mebibyte);
-    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error->message;
     EXPECT_FALSE(report.upload_left);
     EXPECT_EQ(store_->requests["create"], 3U);
     ASSERT_EQ(store_->uploads.size(), 2U);
@@ -193,7 +193,7 @@ TEST_F(LostAnswers, AnUploadThatNobodyKnowsIsLookedForUntilTheStoreAnswers) {
     store_->lose_next = {"create"};
     store_->refuse_next = {"list", "list", "list", "list", "abort"};
     const auto report = upload(20 * mebibyte);
-    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error->message;
     EXPECT_FALSE(report.upload_left);
     EXPECT_TRUE(store_->uploads.empty());
 }
@@ -224,7 +224,7 @@ TEST_F(LostAnswers, AStoreThatKnowsNoPartsKeepsNone) {
     put_into(weather);
     store_->lose_next = {"create"};
     const auto report = upload(20 * mebibyte);
-    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error->message;
     EXPECT_FALSE(report.upload_left);
 }
 
@@ -234,7 +234,7 @@ TEST_F(LostAnswers, AListThatNeverComesDoesNotKeepAFileOut) {
         store_->refuse_next.insert("list");
     }
     const auto report = upload(20 * mebibyte);
-    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error->message;
     EXPECT_TRUE(report.upload_left);
     EXPECT_GE(took_, limits::engine_stray_time_max);
     EXPECT_LT(took_, limits::engine_stray_time_max + limits::retry_backoff_max);
@@ -246,7 +246,7 @@ TEST_F(LostAnswers, AnUploadThatCannotBeFoundIsReported) {
     put_into(weather);
     store_->lose_next = {"create"};
     const auto report = upload(20 * mebibyte);
-    EXPECT_EQ(report.end, FileEnd::stored) << report.error.message;
+    EXPECT_EQ(report.end, FileEnd::stored) << report.error->message;
     EXPECT_TRUE(report.upload_left);
     EXPECT_EQ(store_->uploads.size(), 1U);
 }
@@ -269,14 +269,14 @@ TEST_F(LostAnswers, AStoreThatAlwaysSaysOtherwiseIsNotBelieved) {
     put_into(weather);
     const auto report = upload(1000);
     EXPECT_EQ(report.end, FileEnd::failed);
-    EXPECT_EQ(report.error.code, "BadDigest");
+    EXPECT_EQ(report.error->code, "BadDigest");
     EXPECT_EQ(store_->requests["put"], 3U);
 }
 
 TEST_F(LostAnswers, AFileThatChangesIsNotReadAgain) {
     file_.changes_at = time_.now();
     const auto report = upload(1000);
-    EXPECT_EQ(report.error.code, "SourceChanged");
+    EXPECT_EQ(report.error->code, "SourceChanged");
     EXPECT_EQ(report.requests, 1U);
     EXPECT_TRUE(store_->objects.empty());
 }
@@ -284,7 +284,7 @@ TEST_F(LostAnswers, AFileThatChangesIsNotReadAgain) {
 TEST_F(LostAnswers, AStepThatThrowsHasFailed) {
     const auto report = upload(std::make_unique<ThrowingSource>());
     EXPECT_EQ(report.end, FileEnd::failed);
-    EXPECT_EQ(report.error.kind, ErrorKind::internal);
+    EXPECT_EQ(report.error->kind, ErrorKind::internal);
 }
 
 TEST_F(LostAnswers, CancelBreaksOffWhatIsBeingSent) {
@@ -295,7 +295,7 @@ TEST_F(LostAnswers, CancelBreaksOffWhatIsBeingSent) {
     for (const std::uint64_t size : {mebibyte, 100 * mebibyte}) {
         const auto report = upload(size);
         EXPECT_EQ(report.end, FileEnd::cancelled);
-        EXPECT_EQ(report.error.kind, ErrorKind::cancelled);
+        EXPECT_EQ(report.error->kind, ErrorKind::cancelled);
         EXPECT_LT(took_, 3100ms);
         EXPECT_TRUE(store_->uploads.empty());
     }

@@ -44,7 +44,7 @@ class ResumedRuns {
         options_.timeline = &time_;
         options_.random = [this] { return dice_.real(); };
         options_.ended = [this](engine::FileReport report) {
-            last_words_[report.key] = std::move(report.error.message);
+            last_words_[report.key] = report.error ? report.error->message : "";
         };
         for (std::uint64_t i = dice_.between(1, 6); i > 0; --i) {
             SimFile& file = files_.emplace_back();
