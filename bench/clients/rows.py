@@ -7,7 +7,7 @@ that lost files, is compared with nobody.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from harness.report import Mark
+from harness.report import Mark, median_of
 
 from clients.commands import COMMANDS, PEERS
 
@@ -52,22 +52,21 @@ class Figures:
     spread: float  # of the CPU
     cpu_growth: float | None = None  # per file, the end to the start
     rss_growth: float | None = None
-
-
-def best(figures, name, clients=PEERS):
-    """The lowest figure `name` of those that did the work; nothing when none was measured."""
-    return min((getattr(figures[client], name) for client in clients
-                if client in figures and figures[client].whole), default=None)
+    rounds: dict = field(default_factory=dict)  # cpu_s and wall_s of each
 
 
 def ratio(row, figures, what, name, clients, limit):
-    """Slipway's figure as a share of the best of `clients`, as a mark; none without them."""
-    theirs = best(figures, name, clients)
-    if not theirs:
+    """Slipway's figure as a share of the best client's of those that did the work, as a mark: the
+    median of the rounds' shares, since a machine that is slow for a while is so for both. None
+    without them."""
+    compared = [client for client in clients if client in figures and figures[client].whole]
+    if not compared:
         return []
+    theirs = min((figures[client] for client in compared), key=lambda one: getattr(one, name))
+    share = median_of(mine / peers for mine, peers in
+                      zip(figures["slipway"].rounds[name], theirs.rounds[name], strict=True))
     whose = clients[0] if len(clients) == 1 else "the best peer"
-    return [Mark(f"{row.name}: {what}, times {whose}'s", getattr(figures["slipway"], name) / theirs,
-                 limit, at_most=True)]
+    return [Mark(f"{row.name}: {what}, times {whose}'s", share, limit, at_most=True)]
 
 
 def peak(row, figures, mib):

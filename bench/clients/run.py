@@ -89,7 +89,8 @@ def figures_of(row, runs):
         measured("cpu_s"), measured("wall_s"), measured("peak_kib") / KIB, count("connections"),
         count("requests"), count("data_requests"), count("in_flight_max"), count("checksums"),
         exit_code, arrived, exit_code == 0 and arrived == row.count,
-        spread(run.measured.cpu_s for run in runs), cpu_growth, rss_growth)
+        spread(run.measured.cpu_s for run in runs), cpu_growth, rss_growth,
+        {name: [getattr(run.measured, name) for run in runs] for name in ("cpu_s", "wall_s")})
 
 
 def growth(run):
