@@ -271,10 +271,12 @@ Task<> Stream::write_chunks(std::string_view head,
                             std::span<const Chunk> chunks,
                             std::chrono::milliseconds stall_time_max) {
     std::array<iovec, pieces_max> pieces{};
-    // A call of its own, held back until the body follows: for a mebibyte, Linux takes a quarter
-    // less of the sender's processor than for both in one call (bench/clients, `medium`).
+    // A call of its own, held back until the body follows: for a mebibyte, Linux takes less of the
+    // sender's processor than for both in one call (docs/performance.md).
     if (!ssl_ && chunks.size() > 1) {
-        SLIPWAY_CO_CHECK(co_await write_all(std::exchange(head, {}), {}, true, stall_time_max));
+        const std::string_view nothing;
+        SLIPWAY_CO_CHECK(co_await write_all(head, nothing, true, stall_time_max));
+        head = nothing;
     }
     while (!head.empty() || !chunks.empty()) {
         std::size_t count = 0;
