@@ -68,7 +68,8 @@ def test_the_library_shows_its_public_names_alone(prefix):
     assert any("slipway::Upload::start(" in name for name in shown)
     ours = re.compile(r"(typeinfo (name )?for |vtable for )?slipway::"
                       r"(to_string|parse_s3_uri|each_of|version|make_token|default_data_dir|"
-                      r"read_store_keys|check_store|Error|S3|Sha256|Upload|Download|Server|StoreServer)\b")
+                      r"read_store_keys|check_store|Error|S3|Sha256|Upload|Download|Server|"
+                      r"StoreServer)\b")
     assert [name for name in shown if not ours.match(name)] == []
 
 
