@@ -7,6 +7,7 @@
 #include "api/transfer_book.h"
 #include "engine/download.h"
 #include "engine/fetch.h"
+#include "engine/outcome.h"
 #include "task/spawn.h"
 
 #include <boost/asio/post.hpp>
@@ -74,10 +75,7 @@ engine::DownloadOptions Download::State::options() {
     };
     options.received = [this](engine::Slot slot, std::int64_t bytes) { book.moved(slot, bytes); };
     options.retried = [this](engine::Slot, const engine::FileReport& file) { book.retried(file); };
-    options.present = [this](engine::FileReport file) {
-        file.error = Error(ErrorKind::already_exists, "it is there already");
-        book.not_needed(file);
-    };
+    options.present = [this](const engine::FileReport& file) { book.not_needed(file); };
     options.ended = [this](const engine::FileReport& file) { book.ended(file); };
     return options;
 }
@@ -160,9 +158,7 @@ void Download::State::end_stream(Result<objects::ObjectInfo> outcome) {
     if (outcome) {
         file.info = *std::move(outcome);
     } else {
-        file.end = outcome.error().kind == ErrorKind::cancelled ? engine::FileEnd::cancelled
-                                                                : engine::FileEnd::failed;
-        file.error = std::move(outcome).error();
+        engine::say_failed(file, std::move(outcome).error());
     }
     book.ended(file);
 }

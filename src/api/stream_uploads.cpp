@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/stream_uploads.h"
 
+#include "engine/outcome.h"
 #include "task/spawn.h"
 
 #include <algorithm>
@@ -72,9 +73,7 @@ Async<void> StreamUploads::send(engine::Slot slot, const NewStream& stream) {
         file.info = *std::move(info);
         book_.resized(static_cast<std::int64_t>(file.size));
     } else {
-        file.end = info.error().kind == ErrorKind::cancelled ? engine::FileEnd::cancelled
-                                                             : engine::FileEnd::failed;
-        file.error = std::move(info).error();
+        engine::say_failed(file, std::move(info).error());
     }
     options_.ended(std::move(file));
 }

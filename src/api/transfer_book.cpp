@@ -75,12 +75,13 @@ void TransferBook::ended(const engine::FileReport& file, bool skipped) {
     tell(kind, file);
 }
 
-void TransferBook::not_needed(const engine::FileReport& file) {
+void TransferBook::not_needed(engine::FileReport file) {
     {
         const std::lock_guard lock(mutex_);
         ++progress_.files_skipped;
         progress_.bytes_found -= file.size;
     }
+    file.error = Error(ErrorKind::already_exists, "it is there already");
     tell(TransferEvent::Kind::skipped, file);
 }
 

@@ -34,7 +34,7 @@ class TransferBook {
     /// `skipped`: it failed for a reason that was wished for.
     void ended(const engine::FileReport& file, bool skipped = false);
     /// It was found, and need not be sent or brought.
-    void not_needed(const engine::FileReport& file);
+    void not_needed(engine::FileReport file);
     void would_store(const engine::FileReport& file);
 
     /// The last thing that happens.

@@ -153,11 +153,10 @@ api::UploadFeed::Told Upload::State::what_is_told() {
         book.ended(file, !failed);
     };
     told.would_send = [this](const engine::FileReport& file) { book.would_store(file); };
-    told.present = [this](engine::FileReport file) {
+    told.present = [this](const engine::FileReport& file) {
         if (journal) {
             journal->give_up(file.key);
         }
-        file.error = Error(ErrorKind::already_exists, "it is there already");
         book.not_needed(file);
     };
     return told;

@@ -4,6 +4,7 @@
 #include "api/object_sources.h"
 #include "api/s3_state.h"
 #include "engine/file_list.h"
+#include "engine/outcome.h"
 #include "engine/presence.h"
 #include "engine/walk.h"
 #include "task/for_each.h"
@@ -18,14 +19,6 @@ engine::FileReport report_of(const engine::PassedOver& what) {
     report.path = what.path;
     report.end = engine::FileEnd::failed;
     report.error = what.error;
-    return report;
-}
-
-engine::FileReport report_of(const engine::NewFile& file) {
-    engine::FileReport report;
-    report.path = file.path;
-    report.key = file.key;
-    report.size = file.source->size();
     return report;
 }
 

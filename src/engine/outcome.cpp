@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <utility>
+
 namespace slipway::engine {
 namespace {
 
@@ -29,6 +32,19 @@ StepResult to_result(const Error& error) {
         result.retry_after = error.retry_after;
     }
     return result;
+}
+
+FileReport report_of(const NewFile& file) {
+    FileReport report;
+    report.key = file.key;
+    report.path = file.path;
+    report.size = file.source->size();
+    return report;
+}
+
+void say_failed(FileReport& report, Error error) {
+    report.end = error.kind == ErrorKind::cancelled ? FileEnd::cancelled : FileEnd::failed;
+    report.error = std::move(error);
 }
 
 void say_end(FileReport& report, FileEnd end, std::chrono::milliseconds patience) {

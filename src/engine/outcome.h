@@ -10,6 +10,12 @@ namespace slipway::engine {
 /// What a failed request means for the scheduler: whether it may succeed later, and when.
 StepResult to_result(const Error& error);
 
+/// What is known of a file before its first request.
+FileReport report_of(const NewFile& file);
+
+/// `error` ended it: a failure, or that it was cancelled.
+void say_failed(FileReport& report, Error error);
+
 /// The last words of a file's or an object's report. `patience`: for how long nothing got through,
 /// if it was given up.
 void say_end(FileReport& report, FileEnd end, std::chrono::milliseconds patience);

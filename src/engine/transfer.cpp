@@ -33,14 +33,6 @@ bool concerns_all(const Error& error) {
     return std::ranges::find(codes, error.code) != codes.end();
 }
 
-FileReport report_of(const NewFile& file) {
-    FileReport report;
-    report.key = file.key;
-    report.path = file.path;
-    report.size = file.source->size();
-    return report;
-}
-
 }  // namespace
 
 struct Transfer::State {

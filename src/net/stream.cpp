@@ -274,9 +274,9 @@ Task<> Stream::write_chunks(std::string_view head,
     // A call of its own, held back until the body follows: for a mebibyte, Linux takes less of the
     // sender's processor than for both in one call (docs/performance.md).
     if (!ssl_ && chunks.size() > 1) {
-        const std::string_view nothing;
-        SLIPWAY_CO_CHECK(co_await write_all(head, nothing, true, stall_time_max));
-        head = nothing;
+        pieces.front() = piece_of(std::exchange(head, std::string_view()));
+        const auto first = std::span(pieces).first(1);
+        SLIPWAY_CO_CHECK(co_await write_pieces(first, true, stall_time_max));
     }
     while (!head.empty() || !chunks.empty()) {
         std::size_t count = 0;
