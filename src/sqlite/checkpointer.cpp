@@ -50,6 +50,12 @@ void Checkpointer::catch_up() {
     log_pages_ = 0;  // what could not be moved shows with the next commit
 }
 
+void Checkpointer::empty_log() {
+    const std::lock_guard alone(moving_);
+    static_cast<void>(writer_.empty_log());
+    log_pages_ = 0;
+}
+
 void Checkpointer::serve(const DatabaseOptions& options) {
     auto database = Database::open(options);
     std::unique_lock lock(mutex_);
@@ -61,6 +67,7 @@ void Checkpointer::serve(const DatabaseOptions& options) {
         asked_ = false;
         lock.unlock();
         if (database) {
+            const std::lock_guard alone(moving_);
             static_cast<void>(database->checkpoint());
         }
         lock.lock();

@@ -40,6 +40,9 @@ class Checkpointer {
     /// the next commit, or goes away, as the log is as good as the database.
     void catch_up();
 
+    /// As catch_up(), and waits for whoever reads from the log, so that its room is free again.
+    void empty_log();
+
   private:
     void serve(const DatabaseOptions& options);
 
@@ -51,6 +54,7 @@ class Checkpointer {
     std::condition_variable changed_;
     bool asked_ = false;
     bool stopping_ = false;
+    std::mutex moving_;    // who moves the log and must not find another at it
     std::jthread thread_;  // last: it uses all of the above
 };
 

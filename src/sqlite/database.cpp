@@ -208,6 +208,15 @@ Result<int> Database::checkpoint() {
     return log_pages - moved_pages;
 }
 
+Result<> Database::empty_log() {
+    const int code = sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
+                                               nullptr, nullptr);
+    if (code != SQLITE_OK) {
+        return failed(handle_.get());
+    }
+    return {};
+}
+
 void Database::on_commit(int (*hook)(void*, sqlite3*, const char*, int), void* context) {
     sqlite3_wal_hook(handle_.get(), hook, context);
 }

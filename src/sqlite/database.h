@@ -85,6 +85,9 @@ class Database {
     /// Moves what the log holds into the database, as far as readers allow; answers how many pages
     /// the log holds that are not moved yet.
     Result<int> checkpoint();
+    /// Moves all of it and empties the log: waits for whoever reads from it. Errors: also where one
+    /// of them reads for longer than 5 s, or another connection moves the log at this time.
+    Result<> empty_log();
     /// Called after each commit with the number of pages in the log.
     void on_commit(int (*hook)(void*, sqlite3*, const char*, int), void* context);
 

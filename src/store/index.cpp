@@ -18,6 +18,9 @@ namespace {
 constexpr unsigned writer_cache_kib = 4096;
 constexpr unsigned reader_cache_kib = 512;
 
+/// As IndexWriter sets it.
+constexpr std::uint64_t page_bytes = 4096;
+
 /// What is allowed to use the reserve.
 bool makes_room(const IndexChange& change) {
     return std::holds_alternative<RemoveObject>(change.what) ||
@@ -42,7 +45,10 @@ tl::unexpected<Error> no_space() {
 Result<std::unique_ptr<Index>> Index::open(const std::string& directory,
                                            FileSystem& system,
                                            sqlite::CheckpointLimits log_limits) {
-    std::unique_ptr<Index> index(new Index(SpaceReserve(system, directory)));
+    const std::uint64_t log_bytes_max =
+        static_cast<std::uint64_t>(log_limits.log_pages_hard_max) * page_bytes;
+    SpaceReserve reserve(system, directory, limits::space_reserve_bytes + log_bytes_max);
+    std::unique_ptr<Index> index(new Index(std::move(reserve)));
     index->options_.path = directory + "/index.db";
     index->options_.vfs = system.sqlite_vfs();
     index->options_.cache_kib = writer_cache_kib;
@@ -81,22 +87,21 @@ void Index::commit(GroupCommit<IndexChange>::Batch& batch) {
 }
 
 void Index::commit_with_reserve(GroupCommit<IndexChange>::Batch& batch) {
-    const bool room = reserve_.take() || writer_->free_bytes() >= limits::space_reserve_bytes;
+    const bool room = reserve_.take() || writer_->free_bytes() >= reserve_.bytes();
     if (room) {
         writer_->commit(batch);
     }
-    bool out_of_room = false;
+    bool log_is_empty = false;
     for (const auto& change : batch) {
         if (!room && !makes_room(*change)) {
             change->outcome = no_space();
         } else if (!room || (makes_room(*change) && is_no_space(change->outcome))) {
-            reserve_.give();
+            if (!std::exchange(log_is_empty, true)) {
+                reserve_.give();
+                empty_log();  // while the reserve has room for what it holds
+            }
             writer_->commit(std::span(&change, 1));
-            out_of_room = true;
         }
-    }
-    if (out_of_room) {
-        catch_up();  // so that the log needs no more than it has
     }
 }
 
@@ -121,6 +126,9 @@ Result<std::unique_ptr<IndexReader>> Index::take_reader() {
 
 void Index::give_back(std::unique_ptr<IndexReader> reader) {
     const std::lock_guard lock(readers_mutex_);
+    if (!keep_snapshots_) {
+        reader->end_snapshot();
+    }
     idle_readers_.push_back(std::move(reader));
 }
 
@@ -134,6 +142,17 @@ void Index::end_idle_snapshots() {
 void Index::catch_up() {
     end_idle_snapshots();
     checkpointer_->catch_up();
+}
+
+void Index::empty_log() {
+    const auto keep_snapshots = [this](bool keep) {
+        const std::lock_guard lock(readers_mutex_);
+        keep_snapshots_ = keep;
+    };
+    keep_snapshots(false);
+    end_idle_snapshots();
+    checkpointer_->empty_log();
+    keep_snapshots(true);
 }
 
 Result<std::map<std::int64_t, objects::BucketSettings>> Index::load_settings() {

@@ -67,6 +67,7 @@ class Index {
     void give_back(std::unique_ptr<IndexReader> reader);
     void end_idle_snapshots();
     void catch_up();
+    void empty_log();
     void commit(GroupCommit<IndexChange>::Batch& batch);
     /// On a full disk what makes room is committed with the room that is kept for it; all else is
     /// refused until the reserve is there again, or the index has as much room within.
@@ -89,6 +90,7 @@ class Index {
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<IndexReader>> idle_readers_;  // each with its last snapshot
     std::uint64_t commits_made_ = 0;
+    bool keep_snapshots_ = true;  // of the idle readers
 
     std::optional<sqlite::Checkpointer> checkpointer_;   // of the committing thread
     std::unique_ptr<GroupCommit<IndexChange>> commits_;  // last: its thread uses all of the above

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/space_reserve.h"
 
-#include "base/limits.h"
-
 #include <utility>
 
 namespace slipway::store {
@@ -17,7 +15,7 @@ bool SpaceReserve::take() {
     if (!fd) {
         return false;
     }
-    held_ = system_.allocate(*fd, limits::space_reserve_bytes).has_value();
+    held_ = system_.allocate(*fd, bytes_).has_value();
     system_.close(*fd);
     if (!held_) {
         static_cast<void>(system_.remove(path_));

@@ -3,6 +3,7 @@
 
 #include "store/file_system.h"
 
+#include <cstdint>
 #include <string>
 
 namespace slipway::store {
@@ -11,9 +12,11 @@ namespace slipway::store {
 /// to be written down as well. One thread at a time.
 class SpaceReserve {
   public:
-    /// `directory` is the store's.
-    SpaceReserve(FileSystem& system, const std::string& directory)
-        : system_(system), path_(directory + "/reserve") {}
+    /// Of `bytes`; `directory` is the store's.
+    SpaceReserve(FileSystem& system, const std::string& directory, std::uint64_t bytes)
+        : system_(system), path_(directory + "/reserve"), bytes_(bytes) {}
+
+    std::uint64_t bytes() const { return bytes_; }
 
     /// Whether the room is kept; takes it where it is not and the disk has it.
     bool take();
@@ -23,6 +26,7 @@ class SpaceReserve {
   private:
     FileSystem& system_;
     const std::string path_;
+    const std::uint64_t bytes_;
     bool held_ = false;
 };
 

@@ -15,7 +15,7 @@ from slipway_process import SlipwayProcess
 from documented_client import DocumentedClient, http_request
 from test_crash import leftovers
 
-DISK_BYTES = 24 << 20
+DISK_BYTES = 64 << 20
 LARGE = 1 << 20
 SMALL = 1_000  # below the border under which objects are in the index
 NO_SPACE = {503, 507}

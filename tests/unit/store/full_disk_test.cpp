@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <stop_token>
+#include <thread>
 
 namespace slipway::test {
 namespace {
@@ -66,7 +68,7 @@ class FullDiskTest : public LocalStoreTest {
         small_disk_.add(-small_disk_.free_bytes());
     }
 
-    SmallDisk small_disk_{20 * mib};
+    SmallDisk small_disk_{48 * mib};
 };
 
 TEST_F(FullDiskTest, deleting_makes_room_for_large_objects) {
@@ -95,6 +97,28 @@ TEST_F(FullDiskTest, deleting_makes_room_for_small_objects) {
     }
     small_disk_.add(8 * mib);  // for the reserve, and the log; the objects find room in the index
     EXPECT_GT(fill(size), objects / 2);
+}
+
+TEST_F(FullDiskTest, it_can_delete_while_others_read) {
+    constexpr std::size_t size = 9'000;
+    const unsigned objects = fill(size);
+    {
+        // Between them somebody always reads: the index's log never starts anew by itself.
+        const auto read = [this](const std::stop_token& stopping) {
+            objects::ListRequest request;
+            request.bucket = bucket;
+            while (!stopping.stop_requested()) {
+                EXPECT_TRUE(run(store_->list(request)));
+            }
+        };
+        const std::jthread reader(read);
+        const std::jthread another(read);
+        for (unsigned number = 0; number < objects; ++number) {
+            const auto removed = run(store_->remove(bucket, std::to_string(number)));
+            ASSERT_TRUE(removed) << number << " of " << objects << ": " << removed.error().message;
+        }
+    }
+    EXPECT_EQ(get("0"), "NoSuchKey");
 }
 
 TEST_F(FullDiskTest, the_janitor_works_on_a_full_disk) {
