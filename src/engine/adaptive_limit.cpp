@@ -10,12 +10,14 @@ namespace {
 using std::chrono::microseconds;
 
 constexpr double raise_factor = 1.25;
-constexpr double worth_raising = 1.05;
+constexpr double cut_factor = 0.8;
+/// How many times the bytes of before are more, and one over which are as many.
+constexpr double is_more = 1.05;
 constexpr double pushed_back_factor = 0.7;
 constexpr double latency_factor = 0.9;
 /// What share of an epoch's answers must push back before it counts: more than 1 in so many.
 constexpr unsigned pushed_back_one_in = 10;
-constexpr unsigned rest_epochs_after_failed_raise = 8;
+constexpr unsigned rest_epochs_after_failed_trial = 8;
 /// A thread is busy that works for more than this share of an epoch.
 constexpr double busy_share = 0.75;
 
@@ -40,7 +42,11 @@ void AdaptiveLimit::reached(Instant now, unsigned under_way, unsigned unsent) {
         return;
     }
     idle_since_ = now;
-    before_raise_ = before_raise_ > 0 ? before_raise_ : limit_;
+    if (before_trial_ > limit_) {
+        set(std::exchange(before_trial_, 0));
+        return;
+    }
+    before_trial_ = before_trial_ > 0 ? before_trial_ : limit_;
     set(slow_start_ ? limit_ * 2.0 : limit_ + 1.0);
 }
 
@@ -81,7 +87,7 @@ void AdaptiveLimit::begin_epoch(Instant now) {
 void AdaptiveLimit::judge_epoch(microseconds length) {
     const double rate = static_cast<double>(epoch_.bytes) / static_cast<double>(length.count());
     const double rate_before = std::exchange(rate_, rate);
-    const unsigned raised_from = std::exchange(before_raise_, 0);
+    const unsigned before = std::exchange(before_trial_, 0);
     const unsigned succeeded = epoch_.answers - epoch_.pushed_back;
     if (succeeded > 0) {
         latency_ = epoch_.latencies / succeeded;
@@ -94,24 +100,38 @@ void AdaptiveLimit::judge_epoch(microseconds length) {
         set(limit_ * pushed_back_factor);
         return;
     }
-    const bool more = rate > rate_before * worth_raising;
+    const bool more = rate > rate_before * is_more;
+    const bool raised = before > 0 && before < limit_;
     if (succeeded > 0 && latency_ > 2 * latency_lowest_ + limits::engine_latency_noise && !more) {
         slow_start_ = false;
-        set(raised_from > 0 ? raised_from : limit_ * latency_factor);
+        set(raised ? before : limit_ * latency_factor);
         return;
     }
-    if (raised_from > 0 && !more) {
-        set(raised_from);
-        rest_epochs_ = rest_epochs_after_failed_raise;
+    const bool fewer = before > limit_;
+    const bool as_much = rate * is_more > rate_before;
+    if ((raised && !more) || (fewer && !as_much)) {
+        set(before);
+        try_fewer_ = raised;
+        rest_epochs_ = rest_epochs_after_failed_trial;
         return;
     }
     if (rest_epochs_ > 0) {
         --rest_epochs_;
         return;
     }
-    const bool busy = busy_time_ && busy_time_() - epoch_.busy_before > busy_share * length;
-    if (epoch_.limit_reached && !busy && limit_ < ceiling_) {
-        before_raise_ = limit_;
+    if (epoch_.limit_reached) {
+        begin_trial(busy_time_ && busy_time_() - epoch_.busy_before > busy_share * length);
+    }
+}
+
+void AdaptiveLimit::begin_trial(bool busy) {
+    const unsigned lowest = std::min(ceiling_, limits::engine_requests_first);
+    if ((try_fewer_ || busy) && limit_ > lowest) {
+        before_trial_ = limit_;
+        set(std::max<double>(lowest, limit_ * cut_factor));
+    } else if (!busy && limit_ < ceiling_) {
+        try_fewer_ = false;
+        before_trial_ = limit_;
         set(limit_ * raise_factor + 1);
     }
 }

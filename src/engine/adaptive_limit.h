@@ -29,7 +29,11 @@ namespace slipway::engine {
 ///   bytes it stays and is raised again, else it goes back and rests for some epochs. This is hill
 ///   climbing, as in Yildirim et al., "Application-Level Optimization of Big Data Transfers
 ///   through Pipelining, Parallelism and Concurrency" (2016). It is not tried while our own thread
-///   is busy: more connections would only share it, and noise would be taken for success.
+///   is busy: more connections would only share it.
+/// - Enough: what a raise failed to bring, a cut by a fifth is tried for next, never below
+///   limits::engine_requests_first. It stays and is repeated while the bytes stay within 5 %, else
+///   it goes back. Without it, each time that noise was taken for success would add connections
+///   that nobody needs, and nothing would ever take them away.
 /// - Pushed back (503 SlowDown, 429, lost connections): times 0.7, at most once an epoch, and only
 ///   when more than a tenth of the epoch's answers say so: a store that refuses a few at random
 ///   is not helped by our leaving.
@@ -62,6 +66,7 @@ class AdaptiveLimit {
     void end_epoch_if_over(Instant now);
     void begin_epoch(Instant now);
     void judge_epoch(std::chrono::microseconds length);
+    void begin_trial(bool busy);
     void set(double limit);
 
     const unsigned ceiling_;
@@ -83,7 +88,8 @@ class AdaptiveLimit {
     std::chrono::microseconds latency_{0};         // of the last epoch
     std::chrono::microseconds latency_lowest_{0};  // of all epochs; 0: none yet
     double rate_ = 0;                              // bytes/us of the epoch before
-    unsigned before_raise_ = 0;                    // the limit to go back to; 0: was not raised
+    unsigned before_trial_ = 0;                    // the limit to go back to; 0: nothing is tried
+    bool try_fewer_ = false;                       // next, not more
     unsigned rest_epochs_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 #include <utility>
 
 namespace slipway::engine {
@@ -143,6 +144,35 @@ TEST(AdaptiveLimit, StaysWhereMoreBringsNothing) {
         100, [](unsigned) { return 1e8; }, five_ms);
     EXPECT_LE(store.limit.limit(), 32U);
     EXPECT_GE(store.limit.limit(), 8U);
+}
+
+TEST(AdaptiveLimit, NoiseIsNotTakenForSuccess) {
+    std::mt19937 random(1);
+    std::uniform_real_distribution<double> speed(0.8e8, 1.2e8);
+    Store store;
+    double sum = 0;
+    constexpr unsigned epochs = 2000;
+    for (unsigned epoch = 0; epoch < epochs; ++epoch) {
+        store.epochs(
+            1, [&](unsigned) { return speed(random); }, five_ms);
+        sum += store.limit.limit();
+    }
+    EXPECT_LE(sum / epochs, 2.0 * limits::engine_requests_first);
+}
+
+TEST(AdaptiveLimit, FindsWhatIsEnoughFromAbove) {
+    std::chrono::microseconds busy(0);
+    Store store(limits::engine_requests_max, [&busy] { return busy; });
+    store.epochs(
+        30, [](unsigned n) { return n * 1e6; }, five_ms);
+    ASSERT_GT(store.limit.limit(), 100U);
+    for (unsigned epoch = 0; epoch < 200; ++epoch) {
+        store.epochs(
+            1, [](unsigned n) { return std::min(n, 50U) * 1e6; }, five_ms);
+        busy += 190ms;  // more would only share the thread, fewer would not
+    }
+    EXPECT_LE(store.limit.limit(), 60U);
+    EXPECT_GE(store.limit.limit(), 40U);
 }
 
 TEST(AdaptiveLimit, HalvesWhenManyArePushedBackAndNotForAFew) {
