@@ -327,7 +327,7 @@ void Download::State::finished(Place place, const Result<>& outcome) {
     }
     const StepResult result = result_of(run, outcome);
     if (!outcome) {
-        open.report.error = outcome.error();
+        note_error(open.report, outcome.error(), result.kind);
         if (result.kind == StepResult::Kind::again && options.retried) {
             options.retried(step.slot, open.report);
         }

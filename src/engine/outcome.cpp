@@ -42,6 +42,16 @@ FileReport report_of(const NewFile& file) {
     return report;
 }
 
+void note_error(FileReport& report, const Error& error, StepResult::Kind kind) {
+    if (report.end == FileEnd::failed) {
+        return;
+    }
+    report.error = error;
+    if (kind == StepResult::Kind::failed) {
+        report.end = FileEnd::failed;
+    }
+}
+
 void say_failed(FileReport& report, Error error) {
     report.end = error.kind == ErrorKind::cancelled ? FileEnd::cancelled : FileEnd::failed;
     report.error = std::move(error);

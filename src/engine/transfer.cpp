@@ -288,7 +288,7 @@ void Transfer::State::finished(Place place, const Result<bool>& requested) {
         tell_sent(step.slot, static_cast<std::int64_t>(step.part.size) - run.bytes_given);
     }
     if (!requested) {
-        report.error = requested.error();
+        note_error(report, requested.error(), result.kind);
         tell_sent(step.slot, -run.bytes_given);
         if (result.kind == StepResult::Kind::again && options.retried) {
             options.retried(step.slot, report);

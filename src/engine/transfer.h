@@ -42,7 +42,7 @@ struct FileReport {
     std::uint64_t size = 0;
     FileEnd end = FileEnd::stored;
     objects::ObjectInfo info;    ///< of a stored one
-    std::optional<Error> error;  ///< of the others: the last one met
+    std::optional<Error> error;  ///< of the others: what failed it, or the last one met
     unsigned requests = 0;       ///< sent for it, retries among them
     /// An upload in parts of it may have been left at the store: its abort, or an answer to its
     /// beginning, never got through. The store's lifecycle rules have to do.

@@ -87,7 +87,7 @@ void Index::commit(GroupCommit<IndexChange>::Batch& batch) {
 }
 
 void Index::commit_with_reserve(GroupCommit<IndexChange>::Batch& batch) {
-    const bool room = reserve_.take() || writer_->free_bytes() >= reserve_.bytes();
+    const bool room = reserve_.take() || writer_->free_bytes() >= limits::space_reserve_bytes;
     if (room) {
         writer_->commit(batch);
     }
@@ -95,11 +95,18 @@ void Index::commit_with_reserve(GroupCommit<IndexChange>::Batch& batch) {
     for (const auto& change : batch) {
         if (!room && !makes_room(*change)) {
             change->outcome = no_space();
-        } else if (!room || (makes_room(*change) && is_no_space(change->outcome))) {
-            if (!std::exchange(log_is_empty, true)) {
-                reserve_.give();
-                empty_log();  // while the reserve has room for what it holds
-            }
+            continue;
+        }
+        if (room && !is_no_space(change->outcome)) {
+            continue;
+        }
+        if (!std::exchange(log_is_empty, true)) {
+            empty_log();
+        }
+        writer_->commit(std::span(&change, 1));
+        if (is_no_space(change->outcome) && makes_room(*change)) {
+            reserve_.give();
+            empty_log();  // while the reserve has room for what it holds
             writer_->commit(std::span(&change, 1));
         }
     }

@@ -70,7 +70,7 @@ class Index {
     void empty_log();
     void commit(GroupCommit<IndexChange>::Batch& batch);
     /// On a full disk what makes room is committed with the room that is kept for it; all else is
-    /// refused until the reserve is there again, or the index has as much room within.
+    /// refused until the reserve is there again, or the index has room enough within.
     void commit_with_reserve(GroupCommit<IndexChange>::Batch& batch);
     Result<> load_buckets();
     Result<std::map<std::int64_t, objects::BucketSettings>> load_settings();

@@ -16,8 +16,6 @@ class SpaceReserve {
     SpaceReserve(FileSystem& system, const std::string& directory, std::uint64_t bytes)
         : system_(system), path_(directory + "/reserve"), bytes_(bytes) {}
 
-    std::uint64_t bytes() const { return bytes_; }
-
     /// Whether the room is kept; takes it where it is not and the disk has it.
     bool take();
     /// Lets others have it until the next take().
