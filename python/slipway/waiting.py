@@ -19,6 +19,8 @@ T = TypeVar("T")
 Wait = Tuple[int, Optional[float]]
 Steps = Generator[Wait, None, T]
 
+SLICE_MS = 1000
+
 
 def drive(steps: "Steps[T]") -> T:
     """Takes the steps in this thread or greenlet."""
@@ -65,7 +67,14 @@ def gevent_here() -> bool:
 def _wait_in_thread(descriptor: int, seconds: Optional[float]) -> None:
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    poll.poll(None if seconds is None else max(0, int(seconds * 1000) + 1))
+    left = None if seconds is None else max(0, int(seconds * 1000) + 1)
+    # In slices: a signal that the system gives to another thread does not end poll(), and only this
+    # one may handle it.
+    while not poll.poll(SLICE_MS if left is None else min(left, SLICE_MS)):
+        if left is not None:
+            left -= SLICE_MS
+            if left <= 0:
+                return
 
 
 def _wait_in_hub(descriptor: int, seconds: Optional[float]) -> None:

@@ -80,6 +80,24 @@ except KeyboardInterrupt:
     assert (process.returncode, told) == (0, "interrupted\n")
 
 
+def test_a_signal_that_another_thread_took_ends_an_upload(run_python, store):
+    """The system may give a signal to any thread; the one that waits is then not interrupted."""
+    with silent_server() as (url, _):
+        told = run_in(run_python, store, """
+import signal, slipway, threading
+other = threading.Thread(target=time.sleep, args=(50,), daemon=True)
+other.start()
+threading.Timer(0.5, signal.pthread_kill, (other.ident, signal.SIGINT)).start()
+client = slipway.Client(**{**options, "endpoint_url": sys.argv[2]})
+began = time.monotonic()
+try:
+    client.upload(b"1", key="a")
+except KeyboardInterrupt:
+    print(time.monotonic() - began < 30)
+""", url, timeout=60)
+    assert told.strip() == "True"
+
+
 def test_it_ends_while_requests_wait(run_python, store):
     """A process that ends with a call of a daemon thread under way is not held up, and does not crash."""
     with silent_server() as (url, _):
