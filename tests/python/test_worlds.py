@@ -57,9 +57,16 @@ def test_other_threads_go_on(client, big_file):
     assert counted > 10_000
 
 
+# A shell has what it starts in the background ignore SIGINT, and Python keeps to that.
+HEAR_CTRL_C = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""
+
+
 def test_ctrl_c_ends_an_upload(run_python, store):
     with silent_server() as (url, asked):
-        text = PRELUDE + """
+        text = PRELUDE + HEAR_CTRL_C + """
 import slipway
 client = slipway.Client(**{**options, "endpoint_url": sys.argv[2]})
 try:
@@ -83,8 +90,8 @@ except KeyboardInterrupt:
 def test_a_signal_that_another_thread_took_ends_an_upload(run_python, store):
     """The system may give a signal to any thread; the one that waits is then not interrupted."""
     with silent_server() as (url, _):
-        told = run_in(run_python, store, """
-import signal, slipway, threading
+        told = run_in(run_python, store, HEAR_CTRL_C + """
+import slipway, threading
 other = threading.Thread(target=time.sleep, args=(50,), daemon=True)
 other.start()
 threading.Timer(0.5, signal.pthread_kill, (other.ident, signal.SIGINT)).start()
