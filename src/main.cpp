@@ -2,6 +2,7 @@
 #include "cli/program.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -20,6 +21,7 @@ const char* malloc_conf = "narenas:4,dirty_decay_ms:1000,muzzy_decay_ms:0";
 
 int main(int argc, char** argv) {
     const mode_t user_umask = ::umask(0077);  // what we write holds people's files and keys
+    std::signal(SIGPIPE, SIG_IGN);            // an upload does not end with who reads its progress
     const auto environment = [](const std::string& name) {
         const char* value = std::getenv(name.c_str());
         return value != nullptr ? std::optional<std::string>(value) : std::nullopt;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client.h"
 
+#include <csignal>
+#include <pthread.h>
 #include <utility>
 
 namespace slipway::python {
@@ -30,10 +32,20 @@ void Client::run(std::function<void()> work) {
         const std::lock_guard lock(mutex_);
         waiting_.push_back(std::move(work));
         if (idle_ < waiting_.size() && threads_.size() < threads_max) {
-            threads_.emplace_back([this] { serve(); });
+            start_thread();
         }
     }
     changed_.notify_all();
+}
+
+/// Without the process's signals, which are for Python's threads.
+void Client::start_thread() {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, &before);
+    threads_.emplace_back([this] { serve(); });
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 void Client::serve() {

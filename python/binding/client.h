@@ -34,6 +34,7 @@ class Client {
 
   private:
     explicit Client(std::unique_ptr<S3> s3) : s3_(std::move(s3)) {}
+    void start_thread();
     void serve();
 
     const std::unique_ptr<S3> s3_;

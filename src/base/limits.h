@@ -319,7 +319,7 @@ inline constexpr std::size_t lifecycle_batch_max = 256;
 inline constexpr unsigned dropped_parts_batch_max = 256;
 /// A day of a lifecycle rule; the rules are applied 24 times in it.
 inline constexpr auto lifecycle_day = std::chrono::hours(24h);
-/// Kept free for deletions on a full disk, each of which takes some 16 KiB of the index's log.
+/// Kept free for deletions on a full disk (some 16 KiB each), beside room for the largest log.
 inline constexpr std::uint64_t space_reserve_bytes = 4 * 1024 * 1024;
 
 }  // namespace slipway::limits

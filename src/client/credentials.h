@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "client/aws_settings.h"
 #include "s3/credentials.h"
 #include "task/task.h"
 
@@ -39,17 +38,5 @@ class AnonymousCredentials final : public CredentialsSource {
   public:
     Task<CredentialsPtr> credentials() override { co_return nullptr; }
 };
-
-/// Looks for written keys where the AWS SDKs look, and takes the first it finds: the environment,
-/// then the profile in the credentials file, then in the config file. A profile that was chosen by
-/// name in a flag goes before the environment, as with the AWS command line.
-///
-/// These are the keys that last; for those that have to be asked for see credentials_chain.h.
-///
-/// Errors: unauthenticated, saying every place that was looked at; invalid_argument when a place
-/// has one half of a key pair.
-Result<s3::Credentials> find_credentials(const Environment& environment,
-                                         const SharedFiles& files,
-                                         bool profile_by_flag);
 
 }  // namespace slipway::client

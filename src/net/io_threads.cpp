@@ -2,9 +2,9 @@
 #include "net/io_threads.h"
 
 #include "base/assert.h"
+#include "base/thread.h"
 
 #include <algorithm>
-#include <csignal>
 
 namespace slipway::net {
 
@@ -23,10 +23,8 @@ IoThreads::~IoThreads() {
 
 void IoThreads::start() {
     SLIPWAY_ASSERT(threads_.empty());
-    // OpenSSL writes without MSG_NOSIGNAL: a peer that went away must not end the process.
-    std::signal(SIGPIPE, SIG_IGN);
     for (auto& loop : loops_) {
-        threads_.emplace_back([&loop] { loop->run(); });
+        threads_.push_back(start_thread([&loop] { loop->run(); }));
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sqlite/checkpointer.h"
 
+#include "base/thread.h"
+
 #include <utility>
 
 namespace slipway::sqlite {
@@ -20,7 +22,7 @@ Checkpointer::Checkpointer(Database& writer, DatabaseOptions options, Checkpoint
     : writer_(writer), limits_(limits) {
     writer_.on_commit(&remember_log_pages, &log_pages_);
     options.cache_kib = cache_kib;
-    thread_ = std::jthread([this, options = std::move(options)] { serve(options); });
+    thread_ = start_thread([this, options = std::move(options)] { serve(options); });
 }
 
 Checkpointer::~Checkpointer() {

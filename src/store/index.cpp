@@ -18,9 +18,6 @@ namespace {
 constexpr unsigned writer_cache_kib = 4096;
 constexpr unsigned reader_cache_kib = 512;
 
-/// As IndexWriter sets it.
-constexpr std::uint64_t page_bytes = 4096;
-
 /// What is allowed to use the reserve.
 bool makes_room(const IndexChange& change) {
     return std::holds_alternative<RemoveObject>(change.what) ||
@@ -46,7 +43,7 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& directory,
                                            FileSystem& system,
                                            sqlite::CheckpointLimits log_limits) {
     const std::uint64_t log_bytes_max =
-        static_cast<std::uint64_t>(log_limits.log_pages_hard_max) * page_bytes;
+        static_cast<std::uint64_t>(log_limits.log_pages_hard_max) * IndexWriter::page_bytes;
     SpaceReserve reserve(system, directory, limits::space_reserve_bytes + log_bytes_max);
     std::unique_ptr<Index> index(new Index(std::move(reserve)));
     index->options_.path = directory + "/index.db";

@@ -6,6 +6,8 @@
 #include "store/columns.h"
 #include "store/schema.h"
 
+#include <fmt/format.h>
+
 #include <type_traits>
 #include <utility>
 
@@ -16,9 +18,12 @@ Result<std::unique_ptr<IndexWriter>> IndexWriter::open(const sqlite::DatabaseOpt
     SLIPWAY_TRY(database, sqlite::Database::open(options));
     writer->database_ = std::move(database);
     // secure_delete, Debian's default, would write zeros over what is freed.
-    SLIPWAY_CHECK(writer->database_.execute(
-        "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-        "PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=0"));
+    const std::string settings = fmt::format(
+        "PRAGMA page_size={}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        "PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY;"
+        "PRAGMA wal_autocheckpoint=0",
+        page_bytes);
+    SLIPWAY_CHECK(writer->database_.execute(settings.c_str()));
     SLIPWAY_CHECK(make_tables(writer->database_));
     SLIPWAY_CHECK(writer->prepare());
     return writer;
@@ -39,16 +44,14 @@ Result<> IndexWriter::prepare() {
         {&unset_setting_, "DELETE FROM bucket_settings WHERE bucket = ?1 AND name = ?2"},
         {&unset_settings_, "DELETE FROM bucket_settings WHERE bucket = ?1"},
         {&settle_, "UPDATE settled SET times = times + 1"},
-        {&free_pages_,
-         "SELECT freelist_count * page_size FROM pragma_freelist_count, "
-         "pragma_page_size"},
+        {&free_pages_, "SELECT freelist_count FROM pragma_freelist_count"},
     });
 }
 
 std::uint64_t IndexWriter::free_bytes() {
     const sqlite::ResetAtEnd reset_at_end(free_pages_);
     const auto row = free_pages_.step();
-    return row && *row ? static_cast<std::uint64_t>(free_pages_.integer(0)) : 0;
+    return row && *row ? static_cast<std::uint64_t>(free_pages_.integer(0)) * page_bytes : 0;
 }
 
 void IndexWriter::commit(std::span<const std::unique_ptr<IndexChange>> changes) {

@@ -18,6 +18,9 @@ namespace slipway::store {
 /// The writing connection to the index. One thread at a time.
 class IndexWriter {
   public:
+    /// Of the database's pages.
+    static constexpr unsigned page_bytes = 4096;
+
     /// Opens, and makes the tables in a new database.
     /// Errors: unsupported when a newer version of Slipway wrote it; corrupted; io; no_space.
     static Result<std::unique_ptr<IndexWriter>> open(const sqlite::DatabaseOptions& options);

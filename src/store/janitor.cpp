@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "task/block_on.h"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ Janitor::Janitor(Storage& storage,
       lifecycle_(storage, lifecycle_day),
       interval_(interval),
       next_lifecycle_(std::chrono::steady_clock::now() + lifecycle_.interval()),
-      thread_([this] { serve(); }) {
+      thread_(start_thread([this] { serve(); })) {
 }
 
 Janitor::~Janitor() {

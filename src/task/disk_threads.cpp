@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "task/disk_threads.h"
 
+#include "base/thread.h"
+
 namespace slipway {
 
 DiskThreads::DiskThreads(unsigned threads) {
     threads_.reserve(threads);
     for (unsigned i = 0; i < threads; ++i) {
-        threads_.emplace_back([this] { serve(); });
+        threads_.push_back(start_thread([this] { serve(); }));
     }
 }
 

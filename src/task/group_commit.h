@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/limits.h"
+#include "base/thread.h"
 #include "task/task.h"
 
 #include <boost/asio/associated_executor.hpp>
@@ -51,7 +52,8 @@ class GroupCommit {
         std::function<void()> catch_up;
     };
 
-    explicit GroupCommit(Work work) : work_(std::move(work)), thread_([this] { serve(); }) {}
+    explicit GroupCommit(Work work)
+        : work_(std::move(work)), thread_(start_thread([this] { serve(); })) {}
 
     ~GroupCommit() {
         {

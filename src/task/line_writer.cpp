@@ -2,6 +2,7 @@
 #include "task/line_writer.h"
 
 #include "base/log.h"
+#include "base/thread.h"
 
 #include <fmt/format.h>
 
@@ -26,7 +27,10 @@ Result<std::unique_ptr<LineWriter>> LineWriter::open(const std::string& path,
 }
 
 LineWriter::LineWriter(int fd, std::string name, std::size_t kept_bytes_max)
-    : fd_(fd), name_(std::move(name)), kept_bytes_max_(kept_bytes_max), thread_([this] { run(); }) {
+    : fd_(fd),
+      name_(std::move(name)),
+      kept_bytes_max_(kept_bytes_max),
+      thread_(start_thread([this] { run(); })) {
 }
 
 LineWriter::~LineWriter() {

@@ -50,7 +50,7 @@ class LineWriter {
     std::string kept_;
     std::uint64_t dropped_ = 0;
     bool ending_ = false;
-    std::thread thread_;  // last: it uses the others
+    std::jthread thread_;  // last: it uses the others
 };
 
 }  // namespace slipway

@@ -241,6 +241,15 @@ TEST_F(SdkChainTest, AsksInTheOrderOfTheSdks) {
     EXPECT_EQ(id(true), "PROFILE") << "a profile given as a flag is meant";
 }
 
+TEST_F(SdkChainTest, HalfAPairInTheEnvironmentIsAMistakeAndNotShown) {
+    variables_["AWS_SECRET_ACCESS_KEY"] = "topsecret";
+    const auto found = find();
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().kind, ErrorKind::invalid_argument);
+    EXPECT_THAT(found.error().message, HasSubstr("AWS_ACCESS_KEY_ID is not"));
+    EXPECT_THAT(found.error().message, testing::Not(HasSubstr("topsecret")));
+}
+
 TEST_F(SdkChainTest, WithoutAnyItNamesAllPlaces) {
     variables_["AWS_EC2_METADATA_DISABLED"] = "true";
     const std::string message = id();

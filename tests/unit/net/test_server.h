@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/thread.h"
 #include "net/http_client.h"
 #include "support/run_on.h"
 
@@ -142,7 +143,7 @@ class TestServer {
         EXPECT_EQ(::listen(listener_, 64), 0);
         ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
         port_ = ntohs(address.sin_port);
-        acceptor_ = std::thread([this] { accept(); });
+        acceptor_ = start_thread([this] { accept(); });
     }
     ~TestServer() {
         ::shutdown(listener_, SHUT_RDWR);
@@ -154,7 +155,7 @@ class TestServer {
                 ::shutdown(fd, SHUT_RDWR);
             }
         }
-        for (std::thread& each : threads_) {
+        for (std::jthread& each : threads_) {
             each.join();
         }
     }
@@ -180,7 +181,8 @@ class TestServer {
             }
             const std::lock_guard lock(mutex_);
             fds_.push_back(fd);
-            threads_.emplace_back([this, fd, number = connections_++] { serve(fd, number); });
+            threads_.push_back(
+                start_thread([this, fd, number = connections_++] { serve(fd, number); }));
         }
     }
     void serve(int fd, int number) {
@@ -205,8 +207,8 @@ class TestServer {
     std::atomic<int> closed_{0};
     std::mutex mutex_;
     std::vector<int> fds_;
-    std::list<std::thread> threads_;
-    std::thread acceptor_;
+    std::list<std::jthread> threads_;
+    std::jthread acceptor_;
 };
 
 /// An HttpClient on one I/O thread, called from the test's.
