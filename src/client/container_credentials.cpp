@@ -62,6 +62,7 @@ Task<Offer> ContainerCredentials::ask() {
     SmallRequest request;
     request.origin = url.origin;
     request.target = url.target;
+    request.direct = true;
     request.headers.add("Accept", "application/json");
     if (!token.empty()) {
         request.headers.add("Authorization", std::move(token));

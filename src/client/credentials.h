@@ -20,6 +20,9 @@ class CredentialsSource {
     /// Credentials that are good now; the same pointer for as long as they are.
     /// Errors: unauthenticated, unavailable.
     virtual Task<CredentialsPtr> credentials() = 0;
+    /// A store says that these have ended. Whoever can have others fetches them with the next call
+    /// of credentials(), unless these were replaced already or that was tried just before.
+    virtual void refused(const CredentialsPtr& /*credentials*/) {}
 };
 
 /// Always the same ones.

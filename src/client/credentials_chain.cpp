@@ -43,9 +43,32 @@ bool CredentialsChain::lasts(std::chrono::seconds at_least) const {
 }
 
 CredentialsPtr CredentialsChain::take_locked() const {
+    if (refused_) {
+        return nullptr;
+    }
     const bool renew =
         !lasts(limits::credentials_renew_before) && !fetching_ && clock_.now() >= renew_not_before_;
     return !renew && lasts(limits::credentials_spare_time) ? current_ : nullptr;
+}
+
+void CredentialsChain::refused(const CredentialsPtr& credentials) {
+    const std::lock_guard lock(mutex_);
+    // A store that refuses all does not have them fetched with each request.
+    if (credentials != nullptr && credentials == current_ && clock_.now() >= hear_not_before_) {
+        refused_ = true;
+        hear_not_before_ = clock_.now() + limits::credentials_renew_pause;
+    }
+}
+
+/// The same ones again stay the same pointer, by which others tell whether there are new ones.
+void CredentialsChain::keep_locked(s3::Credentials fetched) {
+    const bool same = current_ && current_->access_key_id == fetched.access_key_id &&
+                      current_->secret_access_key == fetched.secret_access_key &&
+                      current_->session_token == fetched.session_token &&
+                      current_->expires_at == fetched.expires_at;
+    if (!same) {
+        current_ = std::make_shared<const s3::Credentials>(std::move(fetched));
+    }
 }
 
 Task<CredentialsPtr> CredentialsChain::credentials() {
@@ -74,7 +97,7 @@ Task<CredentialsPtr> CredentialsChain::credentials() {
     }
 }
 
-/// Asks the places; a failure is none while the old credentials are good.
+/// Asks the places; a failure is none while the old credentials are good and not refused.
 Task<CredentialsPtr> CredentialsChain::fetch() {
     Result<Offer> offer;
     std::string looked;
@@ -93,10 +116,12 @@ Task<CredentialsPtr> CredentialsChain::fetch() {
     }
     const std::lock_guard lock(mutex_);
     renew_not_before_ = clock_.now() + limits::credentials_renew_pause;
-    if (offer && offer->credentials) {
-        current_ = std::make_shared<const s3::Credentials>(std::move(*offer->credentials));
+    const bool brought = offer && offer->credentials;
+    if (brought) {
+        keep_locked(*offer->credentials);
     }
-    if (lasts(limits::credentials_spare_time)) {
+    const bool were_refused = std::exchange(refused_, false);
+    if ((brought || !were_refused) && lasts(limits::credentials_spare_time)) {
         co_return current_;
     }
     if (!offer) {
@@ -138,6 +163,7 @@ class SdkCredentials final : public CredentialsSource {
           chain_(providers(http, environment, settings.files, profile_by_flag), clock) {}
 
     Task<CredentialsPtr> credentials() override { return chain_.credentials(); }
+    void refused(const CredentialsPtr& credentials) override { chain_.refused(credentials); }
 
   private:
     std::vector<std::unique_ptr<CredentialsProvider>> providers(net::HttpClient& http,

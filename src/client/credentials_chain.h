@@ -18,7 +18,7 @@ namespace slipway::client {
 
 /// Asks places in turn for credentials, keeps what the first of them has, and asks that one again
 /// before it ends: one request does, others go on with the old ones while they are good, and wait
-/// for it when there are none. Any I/O thread.
+/// for it when there are none or those were refused. Any I/O thread.
 class CredentialsChain final : public CredentialsSource {
   public:
     /// `clock` outlives this.
@@ -28,13 +28,16 @@ class CredentialsChain final : public CredentialsSource {
 
     /// Errors: unauthenticated, saying each place that was asked and why it had none; those of a
     /// place that was meant and does not work, naming it.
+    /// Also why there were none in place of refused ones.
     Task<CredentialsPtr> credentials() override;
+    void refused(const CredentialsPtr& credentials) override;
 
   private:
     using Fetched = Result<CredentialsPtr>;
     class Fetch;
 
     bool lasts(std::chrono::seconds at_least) const;
+    void keep_locked(s3::Credentials fetched);
     /// What is there, if the caller need not fetch or wait.
     CredentialsPtr take_locked() const;
     Task<CredentialsPtr> fetch();
@@ -49,6 +52,8 @@ class CredentialsChain final : public CredentialsSource {
     std::mutex mutex_;  // guards what follows; never held across co_await
     CredentialsPtr current_;
     Time renew_not_before_{};
+    bool refused_ = false;  // those that are current, since the last fetch
+    Time hear_not_before_{};
     bool fetching_ = false;
     /// What the last fetch brought; nothing after one that was broken off: then somebody else has
     /// to.

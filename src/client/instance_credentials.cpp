@@ -34,6 +34,7 @@ Task<SmallAnswer> InstanceCredentials::read(const net::Origin& service,
     request.origin = service;
     request.target = std::move(path);
     request.headers.add("X-aws-ec2-metadata-token", token);
+    request.direct = true;
     request.time_max = limits::metadata_answer_time_max;
     co_return co_await send_small(http_, std::move(request));
 }
@@ -48,6 +49,7 @@ Task<Offer> InstanceCredentials::ask() {
     request.method = http::Method::put;
     request.target = "/latest/api/token";
     request.headers.add("X-aws-ec2-metadata-token-ttl-seconds", "21600");
+    request.direct = true;
     request.time_max = limits::metadata_answer_time_max;
     const auto token = co_await send_small(http_, std::move(request));
     if (!token) {

@@ -131,6 +131,9 @@ Task<objects::ListPartsResult> S3Client::list_parts(const objects::ListPartsRequ
     if (!page) {
         co_return fail(in_answer(attempt, std::move(page).error()));
     }
+    if (page->truncated && page->next_number_marker <= request.number_marker) {
+        co_return no_next_page(attempt);
+    }
     objects::ListPartsResult result;
     result.truncated = page->truncated;
     result.next_number_marker = page->next_number_marker;
@@ -160,6 +163,11 @@ Task<objects::ListMultipartUploadsResult> S3Client::list_multipart_uploads(
     auto page = s3::parse_list_multipart_uploads(document);
     if (!page) {
         co_return fail(in_answer(attempt, std::move(page).error()));
+    }
+    const bool same = page->next_key_marker == request.key_marker &&
+                      page->next_upload_id_marker == request.upload_id_marker;
+    if (page->truncated && (same || page->next_key_marker.empty())) {
+        co_return no_next_page(attempt);
     }
     objects::ListMultipartUploadsResult result;
     result.truncated = page->truncated;

@@ -64,6 +64,19 @@ Task<std::string> hold(BodyReader& body, std::uint64_t size) {
     co_return bytes;
 }
 
+/// What is no S3 (a portal, a wrong port) may say 200 to everything; nothing is stored then.
+Result<> check_answer(const net::ClientResponse& response,
+                      std::string_view bucket,
+                      std::string_view key) {
+    if (response.headers.find("ETag") != nullptr) {
+        return {};
+    }
+    return fail(ErrorKind::unsupported,
+                fmt::format("put {}/{}: the answer has no ETag, so it is not that of an S3: is the "
+                            "endpoint's address right?",
+                            bucket, key));
+}
+
 }  // namespace
 
 Result<std::uint64_t> S3Client::size_to_send(const Operation& operation, const BodyReader& body) {
@@ -127,6 +140,7 @@ Task<ObjectInfo> S3Client::put(const objects::PutRequest& request, BodyReader& b
     }
     SLIPWAY_CO_TRY(response,
                    co_await send_body(std::move(operation), body, size, request.checksum));
+    SLIPWAY_CO_CHECK(check_answer(response, request.bucket, request.key));
     ObjectInfo info;
     info.key = request.key;
     info.size = size;
@@ -166,6 +180,7 @@ Task<PartInfo> S3Client::put_part(const objects::PutPartRequest& request, BodyRe
         checksum = std::move(read);
     }
     SLIPWAY_CO_TRY(response, co_await send_body(std::move(operation), body, size, checksum));
+    SLIPWAY_CO_CHECK(check_answer(response, upload.bucket, upload.key));
     co_return part_in_answer(response, request.number, size);
 }
 
@@ -183,6 +198,7 @@ Task<std::optional<PartInfo>> S3Client::put_part_with_trailer(
         }
         co_return fail(response.error());
     }
+    SLIPWAY_CO_CHECK(check_answer(*response, request.upload.bucket, request.upload.key));
     PartInfo info = part_in_answer(*response, request.number, size);
     SLIPWAY_CO_CHECK(objects::check_stored(trailer.checksum(), info.checksum));
     const bool said = info.checksum == trailer.checksum();

@@ -83,29 +83,13 @@ std::chrono::seconds read_retry_after(const http::Headers& headers, Time now) {
                       std::chrono::seconds(limits::retry_after_believed_max));
 }
 
-/// A refusal, and the region the bucket is in where the store says so.
-struct Refusal {
-    Error error;
-    std::string region;
-};
-
-Async<Refusal> read_refusal(net::ClientResponse& response, std::string attempt, Time now) {
-    // A body that cannot be read leaves the status to go by.
-    const auto text = co_await read_all(*response.body, limits::client_document_bytes_max);
-    Error error = s3::parse_error_xml(response.status, text.value_or(""));
-    name_by_status(error);
-    error.message = fmt::format("{}: {}{}", attempt, error.message,
-                                error.code.empty() ? "" : fmt::format(" ({})", error.code));
-    error.request_id = response.headers.get("x-amz-request-id");
-    error.retry_after = read_retry_after(response.headers, now);
-    std::string region(response.headers.get("x-amz-bucket-region"));
-    if (region.empty()) {  // MinIO has it in the document only
-        region = s3::region_in_error_xml(text.value_or(""));
-    }
-    Refusal refusal;
-    refusal.error = std::move(error);
-    refusal.region = is_region(region) ? std::move(region) : "";
-    co_return refusal;
+/// Whether the store says that temporary credentials have ended; an answer to HEAD has no words,
+/// and Amazon's has that status. ExpiredTokenException is how Amazon's JSON services say it.
+bool may_be_ended(const Error& refusal, const s3::Credentials& credentials) {
+    return refusal.code == "ExpiredToken" || refusal.code == "ExpiredTokenException" ||
+           refusal.code == "TokenRefreshRequired" ||
+           (refusal.code.empty() && refusal.http_status == 400 &&
+            !credentials.session_token.empty());
 }
 
 Body body_of(const std::string& bytes, BodyReader* reader, std::optional<Error>& failure) {
@@ -141,42 +125,105 @@ Error S3Client::in_answer(const std::string& attempt, Error error) {
     return error;
 }
 
+tl::unexpected<Error> S3Client::no_next_page(const std::string& attempt) {
+    return fail(ErrorKind::corrupted,
+                fmt::format("{}: the store says that there is more and not where: its page ends "
+                            "where it began",
+                            attempt));
+}
+
+tl::unexpected<Error> S3Client::failed(const Operation& operation, Error error) {
+    error.message = fmt::format("{}: {}", describe(operation), error.message);
+    return fail(std::move(error));
+}
+
 Task<net::ClientResponse> S3Client::send(Operation operation) {
-    std::string region = region_of(operation.bucket);
-    bool moved = false;
-    bool corrected = false;
+    Learnt learnt;
     while (true) {
-        auto response = co_await send_to_region(operation, region);
+        auto credentials = co_await credentials_.credentials();
+        if (!credentials) {
+            co_return failed(operation, std::move(credentials).error());
+        }
+        const Signing signing{region_of(operation.bucket), *std::move(credentials),
+                              clock_offset_.load()};
+        auto response = co_await send_signed(operation, signing);
         if (!response) {
-            Error error = std::move(response).error();
-            error.message = fmt::format("{}: {}", describe(operation), error.message);
-            co_return fail(std::move(error));
+            co_return failed(operation, std::move(response).error());
         }
         if (response->status < 300) {
             co_return response;
         }
-        Refusal refusal = co_await read_refusal(*response, describe(operation), clock_.now());
-        // 301 PermanentRedirect, or 400 where the signature names the wrong region: S3 says where
-        // the bucket is. A streamed body is gone then; the next request knows.
-        if (!moved && !refusal.region.empty() && refusal.region != region) {
-            remember_region(operation.bucket, refusal.region);
-            region = refusal.region;
-            moved = true;
-        } else if (!corrected && correct_clock(refusal.error, response->headers.get("Date"))) {
-            corrected = true;
-        } else {
-            co_return fail(std::move(refusal.error));
+        Refusal refusal = co_await read_refusal(*response, operation);
+        const bool again = co_await learn(operation, signing, refusal, learnt);
+        if (again && operation.repeatable()) {
+            continue;
         }
-        if (!operation.repeatable()) {
-            co_return fail(std::move(refusal.error));
+        if (again) {
+            // The body is gone here; who can have it again may send it now.
+            refusal.error.kind = ErrorKind::unavailable;
         }
+        co_return fail(std::move(refusal.error));
     }
 }
 
-Task<net::ClientResponse> S3Client::send_to_region(const Operation& operation,
-                                                   const std::string& region) {
-    SLIPWAY_CO_TRY(credentials, co_await credentials_.credentials());
-    BucketAddress address = address_of(endpoint_, operation.bucket, region);
+Async<S3Client::Refusal> S3Client::read_refusal(net::ClientResponse& response,
+                                                const Operation& operation) {
+    // A body that cannot be read leaves the status to go by.
+    const auto text = co_await read_all(*response.body, limits::client_document_bytes_max);
+    Error error = s3::parse_error_xml(response.status, text.value_or(""));
+    name_by_status(error);
+    error.message = fmt::format("{}: {}{}", describe(operation), error.message,
+                                error.code.empty() ? "" : fmt::format(" ({})", error.code));
+    error.request_id = response.headers.get("x-amz-request-id");
+    error.retry_after = read_retry_after(response.headers, clock_.now());
+    std::string region(response.headers.get("x-amz-bucket-region"));
+    if (region.empty()) {  // MinIO has it in the document only
+        region = s3::region_in_error_xml(text.value_or(""));
+    }
+    Refusal refusal;
+    refusal.error = std::move(error);
+    refusal.region = is_region(region) ? std::move(region) : "";
+    refusal.date = response.headers.get("Date");
+    co_return refusal;
+}
+
+Async<bool> S3Client::learn(const Operation& operation,
+                            const Signing& signing,
+                            Refusal& refusal,
+                            Learnt& learnt) {
+    // 301 PermanentRedirect, or 400 where the signature names the wrong region: S3 says where the
+    // bucket is.
+    if (!learnt.region && !refusal.region.empty() && refusal.region != signing.region) {
+        remember_region(operation.bucket, refusal.region);
+        learnt.region = true;
+        co_return true;
+    }
+    const bool ended = !learnt.credentials && signing.credentials != nullptr &&
+                       may_be_ended(refusal.error, *signing.credentials);
+    learnt.credentials = learnt.credentials || ended;
+    if (ended && co_await renew(signing.credentials, refusal)) {
+        co_return true;
+    }
+    if (!learnt.clock && correct_clock(refusal, signing.clock_offset)) {
+        learnt.clock = true;
+        co_return true;
+    }
+    co_return false;
+}
+
+Async<bool> S3Client::renew(const CredentialsPtr& ended, Refusal& refusal) {
+    credentials_.refused(ended);
+    const auto renewed = co_await credentials_.credentials();
+    if (!renewed) {
+        refusal.error.message += "; " + renewed.error().message;
+        co_return false;
+    }
+    co_return *renewed != ended;
+}
+
+Task<net::ClientResponse> S3Client::send_signed(const Operation& operation,
+                                                const Signing& signing) {
+    BucketAddress address = address_of(endpoint_, operation.bucket, signing.region);
     http::Request signable;
     signable.method = operation.method;
     signable.target = std::move(address.path_prefix);
@@ -188,10 +235,11 @@ Task<net::ClientResponse> S3Client::send_to_region(const Operation& operation,
         signable.target.append("?").append(operation.query);
     }
     signable.headers = operation.headers;
-    if (credentials != nullptr) {
+    if (signing.credentials != nullptr) {
         signable.headers.add("Host", net::host_header(address.origin));
-        const auto signer = signer_for(credentials, region);
-        SLIPWAY_CO_CHECK(signer->sign(signable, operation.payload_hash, store_time()));
+        const Time store_time = clock_.now() + signing.clock_offset;
+        const auto signer = signer_for(signing.credentials, signing.region);
+        SLIPWAY_CO_CHECK(signer->sign(signable, operation.payload_hash, store_time));
         signable.headers.remove("Host");
     }
     std::optional<Error> body_failure;
@@ -219,17 +267,19 @@ Task<std::string> S3Client::send_for_document(Operation operation) {
     co_return text;
 }
 
-bool S3Client::correct_clock(const Error& refusal, std::string_view date_header) {
-    const bool may_be_time = refusal.code == "RequestTimeTooSkewed" ||
-                             refusal.code == "RequestExpired" || refusal.http_status == 403;
-    const auto date = codec::parse_http_date(date_header);
+bool S3Client::correct_clock(const Refusal& refusal, Time::duration signed_offset) {
+    const Error& error = refusal.error;
+    const bool may_be_time = error.code == "RequestTimeTooSkewed" ||
+                             error.code == "RequestExpired" || error.http_status == 403;
+    const auto date = codec::parse_http_date(refusal.date);
     if (!may_be_time || !date) {
         return false;
     }
     const Time::duration offset = *date - clock_.now();
-    const auto change = std::chrono::abs(offset - clock_offset_.load());
+    // Not from what is known by now: another refusal may have taught that just before.
+    const auto change = std::chrono::abs(offset - signed_offset);
     // The header has whole seconds, and took its time to come.
-    const bool far = refusal.http_status == 403 && refusal.code != "RequestTimeTooSkewed"
+    const bool far = error.http_status == 403 && error.code != "RequestTimeTooSkewed"
                          ? change > limits::clock_offset_suspicious
                          : change > std::chrono::seconds(2);
     if (far) {

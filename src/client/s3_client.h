@@ -28,10 +28,11 @@ class TrailerBody;
 
 /// An ObjectStore whose objects live behind S3's HTTP API: Amazon, MinIO, Ceph, our own gateway.
 ///
-/// Sends each request once, and once more to the region a bucket turns out to be in or signed for
-/// the time it is at the store, where it can; for more, wrap it in objects::RetryingStore. A body
-/// that is held (BodyReader::held) is sent from where it is. Call from coroutines on the HTTP
-/// client's I/O threads.
+/// Sends each request once, and once more to the region a bucket turns out to be in, signed for the
+/// time it is at the store or with new credentials for ended ones. Where it cannot, since the body
+/// is gone, the refusal is an `unavailable`: the same request may succeed now. For more, wrap it in
+/// objects::RetryingStore. A body that is held (BodyReader::held) is sent from where it is. Call
+/// from coroutines on the HTTP client's I/O threads.
 class S3Client final : public objects::ObjectStore {
   public:
     /// All references outlive this.
@@ -51,6 +52,8 @@ class S3Client final : public objects::ObjectStore {
     Task<std::vector<Result<>>> remove_many(std::string_view bucket,
                                             std::span<const std::string> keys) override;
     Task<objects::ObjectInfo> copy(const objects::CopyRequest& request) override;
+    /// Pages without entries are gone through. Errors: also corrupted, for a page that leads
+    /// nowhere.
     Task<objects::ListResult> list(const objects::ListRequest& request) override;
     Task<> create_bucket(std::string_view bucket) override;
     Task<objects::BucketInfo> head_bucket(std::string_view bucket) override;
@@ -93,14 +96,47 @@ class S3Client final : public objects::ObjectStore {
         bool repeatable() const { return reader == nullptr || reader->held() || reader->slice(); }
     };
 
+    /// What a request is addressed and signed with.
+    struct Signing {
+        std::string region;
+        CredentialsPtr credentials;
+        Time::duration clock_offset{0};
+    };
+    /// An answer of 300 and above, with the region the bucket is in where the store says so.
+    struct Refusal {
+        Error error;
+        std::string region;
+        std::string date;  ///< when it was sent, as its header says
+    };
+    /// What was learnt from refusals of one request, or tried to; each once, so that nothing goes
+    /// round in circles.
+    struct Learnt {
+        bool region = false;
+        bool credentials = false;
+        bool clock = false;
+    };
+
     /// "put photos/a.jpg", what messages begin with.
     static std::string describe(const Operation& operation);
+    /// That failure of it, with those words before.
+    static tl::unexpected<Error> failed(const Operation& operation, Error error);
     /// What went wrong with the document of an answer that was no failure by its status.
     static Error in_answer(const std::string& attempt, Error error);
+    /// A page of a listing that names its own begin as the next one's: who asked for that would do
+    /// so without end.
+    static tl::unexpected<Error> no_next_page(const std::string& attempt);
 
     /// Sends; an answer of 300 and above is its Error.
     Task<net::ClientResponse> send(Operation operation);
-    Task<net::ClientResponse> send_to_region(const Operation& operation, const std::string& region);
+    Task<net::ClientResponse> send_signed(const Operation& operation, const Signing& signing);
+    Async<Refusal> read_refusal(net::ClientResponse& response, const Operation& operation);
+    /// Whether there is now something else to send the request with than there was.
+    Async<bool> learn(const Operation& operation,
+                      const Signing& signing,
+                      Refusal& refusal,
+                      Learnt& learnt);
+    /// Whether there are other credentials than those; why not goes into the refusal's words.
+    Async<bool> renew(const CredentialsPtr& ended, Refusal& refusal);
     /// The same with the answer's whole body.
     Task<std::string> send_for_document(Operation operation);
 
@@ -123,10 +159,9 @@ class S3Client final : public objects::ObjectStore {
     /// Signers are kept: each has the day's key.
     std::shared_ptr<const s3::Signer> signer_for(const CredentialsPtr& credentials,
                                                  const std::string& region);
-    /// The time it is at the store, as far as we know.
-    Time store_time() const { return clock_.now() + clock_offset_.load(); }
-    /// Learns from a refusal what time it is there; whether that may have been the reason.
-    bool correct_clock(const Error& refusal, std::string_view date_header);
+    /// Learns from a refusal what time it is at the store; whether that may have been the reason,
+    /// for a request that was signed with that offset.
+    bool correct_clock(const Refusal& refusal, Time::duration signed_offset);
 
     net::HttpClient& http_;
     CredentialsSource& credentials_;

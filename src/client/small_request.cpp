@@ -28,6 +28,7 @@ Task<SmallAnswer> send_small(net::HttpClient& http, SmallRequest request) {
     sent.target = std::move(request.target);
     sent.headers = std::move(request.headers);
     sent.body = std::move(request.body);
+    sent.direct = request.direct;
     auto work = send_whole(http, std::move(sent));
     co_return co_await within(request.time_max, std::move(work));
 }

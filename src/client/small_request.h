@@ -18,6 +18,9 @@ struct SmallRequest {
     std::string target;
     http::Headers headers;
     std::string body;
+    /// Whatever proxies there are: for services of this machine or its link, which none can reach
+    /// and to which secrets go in the clear.
+    bool direct = false;
     /// For all of it, connecting and the answer's body included.
     std::chrono::milliseconds time_max = limits::credentials_answer_time_max;
 };

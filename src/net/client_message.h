@@ -24,6 +24,9 @@ struct ClientRequest {
     /// From the end of the body until the answer's headers are complete. Connecting has a limit of
     /// its own; sending the body and reading the answer's have one for standing still.
     std::chrono::milliseconds answer_time_max = limits::client_answer_time_max;
+    /// To the origin itself, whatever proxies there are: what is on this machine or its link is
+    /// none of theirs.
+    bool direct = false;
 };
 
 struct ClientResponse {

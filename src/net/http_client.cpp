@@ -45,11 +45,11 @@ Task<ClientResponse> HttpClient::send(ClientRequest request) {
     if (!body_size(request.body)) {
         co_return fail(ErrorKind::invalid_argument, "a request's body must know its size");
     }
-    if (!state_->proxies) {
+    if (!request.direct && !state_->proxies) {
         co_return fail(state_->proxies.error());
     }
     const std::size_t loop = state_->threads.index_of(co_await this_executor());
-    const Proxy* proxy = state_->proxies->find(request.origin);
+    const Proxy* proxy = request.direct ? nullptr : state_->proxies->find(request.origin);
     // For http:// the proxy itself takes the requests of all origins, in absolute form.
     const Proxy* asked = request.origin.tls ? nullptr : proxy;
     const Origin& peer = asked == nullptr ? request.origin : asked->origin;

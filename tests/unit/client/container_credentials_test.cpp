@@ -31,6 +31,15 @@ TEST_F(ContainerTest, AsksTheAgentAtAFullUriWithItsToken) {
     EXPECT_EQ(header(0, "Authorization"), "Basic abc");
 }
 
+TEST_F(ContainerTest, NoProxySeesTheToken) {
+    variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = url_;
+    variables_["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = "topsecret";
+    answer(200, agent_document());
+    ContainerCredentials provider(proxied_, environment(), url_);
+    expect_temporary(run(provider.ask()), "AKID");
+    EXPECT_EQ(header(0, "Authorization"), "topsecret");
+}
+
 TEST_F(ContainerTest, TheTokenFileGoesFirstAndIsReadEachTime) {
     variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = url_;
     variables_["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = "old";

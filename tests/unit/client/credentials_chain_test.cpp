@@ -185,6 +185,65 @@ TEST_F(ChainTest, CredentialsThatHaveEndedAlreadyAreNotUsed) {
     EXPECT_THAT(id(), HasSubstr("those of first have expired"));
 }
 
+TEST_F(ChainTest, RefusedOnesAreFetchedAnewThoughTheyWouldLast) {
+    first().has("OLD");
+    const auto old = get();
+    first().has("NEW");
+    EXPECT_EQ(id(), "OLD");
+    chain_->refused(*old);
+    EXPECT_EQ(id(), "NEW");
+    chain_->refused(*old);
+    EXPECT_EQ(id(), "NEW");
+    EXPECT_EQ(first().asked, 2) << "those were replaced already";
+}
+
+TEST_F(ChainTest, AllWaitForThoseInPlaceOfRefusedOnes) {
+    first().has("OLD", clock_.time + 1h);
+    const auto old = get();
+    first().held = true;
+    first().has("NEW", clock_.time + 1h);
+    chain_->refused(*old);
+    auto asking = start();
+    wait_until_asked(2);
+    auto waiting = start(1);
+    first().held = false;
+    EXPECT_EQ(asking.get().value()->access_key_id, "NEW");
+    EXPECT_EQ(waiting.get().value()->access_key_id, "NEW");
+    EXPECT_EQ(first().asked, 2);
+}
+
+TEST_F(ChainTest, AStoreThatRefusesAllDoesNotHaveThemFetchedWithEachRequest) {
+    first().has("A");
+    chain_->refused(*get());
+    first().has("B");
+    EXPECT_EQ(id(), "B");
+    first().has("C");
+    chain_->refused(*get());
+    EXPECT_EQ(id(), "B");
+    EXPECT_EQ(first().asked, 2);
+    clock_.time += 31s;
+    EXPECT_EQ(id(), "B");
+    chain_->refused(*get());
+    EXPECT_EQ(id(), "C");
+}
+
+TEST_F(ChainTest, TheSameAgainAreTheVerySame) {
+    first().has("ONLY");
+    const auto only = get();
+    chain_->refused(*only);
+    EXPECT_EQ(*get(), *only);
+    EXPECT_EQ(first().asked, 2);
+}
+
+TEST_F(ChainTest, AFailureToReplaceRefusedOnesIsSaidOnce) {
+    first().has("OLD");
+    chain_->refused(*get());
+    first().next = fail(ErrorKind::unauthenticated, "it failed with exit status 1");
+    EXPECT_THAT(id(), HasSubstr("first: it failed with exit status 1"));
+    EXPECT_EQ(id(), "OLD");
+    EXPECT_EQ(first().asked, 2);
+}
+
 TEST_F(ChainTest, AnAskerThatIsBrokenOffLeavesItToAnother) {
     first().held = true;
     first().has("ONLY", clock_.time + 1h);
@@ -239,6 +298,18 @@ TEST_F(SdkChainTest, AsksInTheOrderOfTheSdks) {
     variables_["AWS_SECRET_ACCESS_KEY"] = "s";
     EXPECT_EQ(id(), "ENVIRONMENT");
     EXPECT_EQ(id(true), "PROFILE") << "a profile given as a flag is meant";
+}
+
+TEST_F(SdkChainTest, HearsOfRefusedOnes) {
+    variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = url_;
+    answer(200, agent_document("OLD"));
+    answer(200, agent_document("NEW"));
+    const auto settings = load_aws_settings(environment(), AwsOverrides()).value();
+    const auto chain = make_credentials_chain(http_, environment(), settings, false, clock_);
+    const auto old = run(chain->credentials());
+    ASSERT_TRUE(old) << old.error().message;
+    chain->refused(*old);
+    EXPECT_EQ(run(chain->credentials()).value()->access_key_id, "NEW");
 }
 
 TEST_F(SdkChainTest, HalfAPairInTheEnvironmentIsAMistakeAndNotShown) {

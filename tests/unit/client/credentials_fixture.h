@@ -52,6 +52,14 @@ class ServiceTest : public testing::Test {
         service_.script.push_back(ScriptedServer::answer(status, std::move(body)));
     }
     const ScriptedServer::Seen& seen(std::size_t i) const { return service_.seen.at(i); }
+    /// A proxy that is not there: who asks it fails.
+    static net::HttpClient::Options through_a_proxy() {
+        net::HttpClient::Options options;
+        options.proxies.http = "http://127.0.0.1:1";
+        options.proxies.https = "http://127.0.0.1:1";
+        return options;
+    }
+
     std::string_view header(std::size_t i, std::string_view name) const {
         return seen(i).request.headers.get(name);
     }
@@ -113,6 +121,7 @@ class ServiceTest : public testing::Test {
     net::IoThreads threads_{1};
     net::HttpServer server_{threads_, service_, pool_, "scripted"};
     net::HttpClient http_{threads_, {}};
+    net::HttpClient proxied_{threads_, through_a_proxy()};
     std::string url_;
 };
 

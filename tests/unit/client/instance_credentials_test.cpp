@@ -33,6 +33,14 @@ TEST_F(InstanceTest, AsksForTokenRoleAndCredentials) {
     EXPECT_EQ(header(2, "X-aws-ec2-metadata-token"), "the-token");
 }
 
+TEST_F(InstanceTest, IsAskedWithoutAProxy) {
+    answer(200, "the-token");
+    answer(200, "role");
+    answer(200, agent_document());
+    InstanceCredentials provider(proxied_, environment());
+    expect_temporary(run(provider.ask()), "AKID");
+}
+
 TEST_F(InstanceTest, IsNotAskedWhenThatIsUnwanted) {
     variables_["AWS_EC2_METADATA_DISABLED"] = "TRUE";
     expect_nothing(ask(), "AWS_EC2_METADATA_DISABLED");

@@ -14,8 +14,7 @@ using testing::Not;
 using testing::StartsWith;
 
 TEST_F(S3ClientTest, APutSaysAllThatWasSaidOfTheObject) {
-    auto stored = ScriptedServer::answer(200);
-    stored.headers.add("ETag", "\"abc\"");
+    auto stored = ScriptedServer::stored();
     stored.headers.add("x-amz-checksum-crc32c", "mnG7TA==");
     s3_.script.push_back(std::move(stored));
     objects::PutRequest request;
@@ -53,8 +52,20 @@ TEST_F(S3ClientTest, APutSaysAllThatWasSaidOfTheObject) {
     EXPECT_TRUE(s3::verify(seen, *claim, Secret("very secret"), clock_.now(), "us-east-1"));
 }
 
+TEST_F(S3ClientTest, WhoSaysYesToAllIsNoS3) {
+    s3_.script.push_back(ScriptedServer::answer(200, "<html>"));
+    objects::PutRequest request;
+    request.bucket = "photos";
+    request.key = "cat";
+    MemoryBodyReader body("hello");
+    const auto stored = run(client_->put(request, body));
+    ASSERT_FALSE(stored);
+    EXPECT_EQ(stored.error().kind, ErrorKind::unsupported);
+    EXPECT_THAT(stored.error().message, HasSubstr("no ETag"));
+}
+
 TEST_F(S3ClientTest, ALargeBodyIsStreamedWithTheChecksumAskedForAfterIt) {
-    s3_.script.push_back(ScriptedServer::answer(200));
+    s3_.script.push_back(ScriptedServer::stored());
     objects::PutRequest request;
     request.bucket = "photos";
     request.key = "large";
@@ -185,6 +196,78 @@ TEST_F(S3ClientTest, AnAnswerThatContradictsItselfIsCorrupted) {
     objects::ListRequest request;
     request.bucket = "photos";
     EXPECT_EQ(run(client_->list(request)).error().kind, ErrorKind::corrupted);
+}
+
+class S3ListTest : public S3ClientTest {
+  protected:
+    /// A page of version 2 that is not the last.
+    static std::string page(std::string_view entries, std::string_view token) {
+        std::string text =
+            "<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>true</IsTruncated>";
+        if (!token.empty()) {
+            text.append("<NextContinuationToken>").append(token);
+            text.append("</NextContinuationToken>");
+        }
+        return text.append(entries).append("</ListBucketResult>");
+    }
+    static constexpr std::string_view prefix_b =
+        "<CommonPrefixes><Prefix>b/</Prefix></CommonPrefixes>";
+
+    Result<objects::ListResult> list(std::string start_after = "") {
+        objects::ListRequest request;
+        request.bucket = "photos";
+        request.delimiter = "/";
+        request.start_after = std::move(start_after);
+        return run(client_->list(request));
+    }
+    void answer(std::string document) {
+        s3_.script.push_back(ScriptedServer::answer(200, std::move(document)));
+    }
+};
+
+TEST_F(S3ListTest, PagesWithoutEntriesLeadToTheNext) {
+    answer(page("", "one+/="));
+    answer(page("", "two"));
+    answer(page(prefix_b, "three"));
+    const auto listed = list("a");
+    ASSERT_TRUE(listed) << listed.error().message;
+    EXPECT_EQ(listed->next_start_after, "b/");
+    ASSERT_EQ(s3_.seen.size(), 3u);
+    EXPECT_THAT(s3_.seen[0].request.target, Not(HasSubstr("continuation-token")));
+    EXPECT_THAT(s3_.seen[1].request.target, HasSubstr("&continuation-token=one%2B%2F%3D&"));
+    EXPECT_THAT(s3_.seen[2].request.target, HasSubstr("&continuation-token=two&"));
+}
+
+TEST_F(S3ListTest, PagesThatLeadNowhereAreAnError) {
+    answer(page("", ""));
+    auto listed = list();
+    ASSERT_FALSE(listed);
+    EXPECT_EQ(listed.error().kind, ErrorKind::corrupted);
+    EXPECT_THAT(listed.error().message, StartsWith("list photos/: "));
+    answer(page("", "same"));
+    answer(page("", "same"));
+    listed = list();
+    ASSERT_FALSE(listed);
+    EXPECT_EQ(listed.error().kind, ErrorKind::corrupted);
+    EXPECT_EQ(s3_.seen.size(), 3u);
+}
+
+TEST_F(S3ListTest, EmptyPagesAreNotFollowedForEver) {
+    int pages = 0;
+    s3_.judge = [&](const http::Request&) {
+        return ScriptedServer::answer(200, page("", "token-" + std::to_string(++pages)));
+    };
+    const auto listed = list();
+    ASSERT_FALSE(listed);
+    EXPECT_EQ(listed.error().kind, ErrorKind::unavailable);
+    EXPECT_EQ(pages, 1000);
+}
+
+TEST_F(S3ListTest, AStoreThatBeginsAnewWithEachPageIsFoundOut) {
+    answer(page(prefix_b, "token"));
+    const auto listed = list("b/");
+    ASSERT_FALSE(listed);
+    EXPECT_EQ(listed.error().kind, ErrorKind::corrupted);
 }
 
 TEST_F(S3ClientTest, ACopyThatFailsAfterItsStatusFails) {

@@ -47,7 +47,7 @@ class HeldBodyTest : public S3ClientTest {
 };
 
 TEST_F(HeldBodyTest, IsSentFromItsChunksWithoutCoding) {
-    s3_.script.push_back(ScriptedServer::answer(200));
+    s3_.script.push_back(ScriptedServer::stored());
     auto request = put_request();
     request.checksum = objects::checksum_of(ChecksumAlgorithm::crc64nvme, bytes_);
     ASSERT_TRUE(run(client_->put(request, body_)));
@@ -64,7 +64,7 @@ TEST_F(HeldBodyTest, IsSentFromItsChunksWithoutCoding) {
 }
 
 TEST_F(HeldBodyTest, TheChecksumAskedForGoesBeforeIt) {
-    s3_.script.push_back(ScriptedServer::answer(200));
+    s3_.script.push_back(ScriptedServer::stored());
     auto request = put_request();
     request.checksum = objects::Checksum{ChecksumAlgorithm::crc32c, ""};
     request.content_sha256 = std::string(64, 'a');
@@ -77,7 +77,7 @@ TEST_F(HeldBodyTest, TheChecksumAskedForGoesBeforeIt) {
 
 TEST_F(HeldBodyTest, GoesOnceMoreToTheRegionOfTheBucket) {
     s3_.script.push_back(elsewhere());
-    s3_.script.push_back(ScriptedServer::answer(200));
+    s3_.script.push_back(ScriptedServer::stored());
     ASSERT_TRUE(run(client_->put(put_request(), body_)));
     ASSERT_EQ(s3_.seen.size(), 2u);
     EXPECT_EQ(s3_.seen[1].body, bytes_);
@@ -91,6 +91,7 @@ TEST_F(HeldBodyTest, AStreamedBodyIsGoneButTheNextRequestKnowsTheRegion) {
     const auto refused = run(client_->put(put_request(), streamed));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, "PermanentRedirect");
+    EXPECT_EQ(refused.error().kind, ErrorKind::unavailable) << "who has the bytes sends them again";
     EXPECT_EQ(s3_.seen.size(), 1u);
     ASSERT_TRUE(run(client_->put(put_request(), body_)));
     EXPECT_THAT(authorization(1), HasSubstr("/eu-west-1/s3/"));
@@ -98,7 +99,7 @@ TEST_F(HeldBodyTest, AStreamedBodyIsGoneButTheNextRequestKnowsTheRegion) {
 
 TEST_F(HeldBodyTest, APartIsSentLikeAnObject) {
     s3_.script.push_back(elsewhere());
-    s3_.script.push_back(ScriptedServer::answer(200));
+    s3_.script.push_back(ScriptedServer::stored());
     objects::PutPartRequest request;
     request.upload = objects::MultipartUpload{"photos", "held", "id"};
     request.checksum = objects::Checksum{ChecksumAlgorithm::crc64nvme, ""};

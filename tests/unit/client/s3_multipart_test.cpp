@@ -130,6 +130,40 @@ TEST_F(S3MultipartTest, CompletesWithPartsChecksumSizeAndCondition) {
     EXPECT_EQ(sent->at(1).checksum_algorithm, "");
 }
 
+TEST_F(S3MultipartTest, PagesOfPartsThatDoNotAdvanceAreAnError) {
+    for (const unsigned next : {0U, 4U, 5U}) {
+        s3::ListPartsResult page;
+        page.truncated = true;
+        page.next_number_marker = next;
+        s3_.script.push_back(ScriptedServer::answer(200, s3::list_parts_xml(page)));
+        objects::ListPartsRequest request;
+        request.upload = upload;
+        request.number_marker = 5;
+        const auto listed = run(client_->list_parts(request));
+        ASSERT_FALSE(listed) << next;
+        EXPECT_EQ(listed.error().kind, ErrorKind::corrupted);
+        EXPECT_THAT(listed.error().message, HasSubstr("list parts of photos/a b.bin: "));
+    }
+}
+
+TEST_F(S3MultipartTest, PagesOfUploadsThatDoNotAdvanceAreAnError) {
+    for (const auto& [next_key, next_id] : {std::pair("", ""), std::pair("k", "id")}) {
+        s3::ListMultipartUploadsResult page;
+        page.truncated = true;
+        page.next_key_marker = next_key;
+        page.next_upload_id_marker = next_id;
+        s3_.script.push_back(ScriptedServer::answer(200, s3::list_multipart_uploads_xml(page)));
+        objects::ListMultipartUploadsRequest request;
+        request.bucket = "photos";
+        request.key_marker = "k";
+        request.upload_id_marker = "id";
+        const auto listed = run(client_->list_multipart_uploads(request));
+        ASSERT_FALSE(listed) << next_key;
+        EXPECT_EQ(listed.error().kind, ErrorKind::corrupted);
+        EXPECT_THAT(listed.error().message, HasSubstr("list multipart uploads of photos: "));
+    }
+}
+
 TEST_F(S3MultipartTest, AFailureAfterThe200IsAFailure) {
     s3_.script.push_back(ScriptedServer::answer(
         200,

@@ -3,6 +3,13 @@
 #include "objects/retry.h"
 #include "s3_client_fixture.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <future>
+#include <vector>
+
 // What is learnt from answers that say no.
 namespace slipway::client {
 namespace {
@@ -18,6 +25,15 @@ class RefusalTest : public S3ClientTest {
     }
     /// Our clock is this far ahead of the store's; answers carry the store's Date.
     void our_clock_is_ahead(std::chrono::seconds time) { clock_.shift = time; }
+
+    /// A body too large to be held, which can be read once.
+    Result<objects::ObjectInfo> put_streamed() {
+        objects::PutRequest request;
+        request.bucket = "photos";
+        request.key = "large";
+        MemoryBodyReader body(std::string(300'000, 'x'));
+        return run(client_->put(request, body));
+    }
 
     std::chrono::seconds retry_after_of(std::string text) {
         auto answer = refusal(503, "SlowDown");
@@ -95,6 +111,150 @@ TEST_F(RefusalTest, TheClockIsCorrectedOnceARequest) {
     }
     EXPECT_EQ(run(client_->remove("photos", "a")).error().code, "RequestTimeTooSkewed");
     EXPECT_EQ(s3_.seen.size(), 2u);
+}
+
+TEST_F(RefusalTest, AllThatWereSignedBeforeTheTimeWasKnownAreSentAgain) {
+    our_clock_is_ahead(2h);
+    s3_.judge = [](const http::Request& request) -> std::optional<http::Response> {
+        const auto signed_at = codec::parse_amz_date(request.headers.get("x-amz-date")).value();
+        const bool far = std::chrono::abs(signed_at - SystemClock().now()) > 15min;
+        return far ? refusal(403, "RequestTimeTooSkewed") : ScriptedServer::answer(204);
+    };
+    std::future<Result<>> first;
+    std::future<Result<>> second;
+    std::promise<void> both_sent;
+    auto send_both = [&] {  // on the one thread that also reads the answers
+        auto& loop = threads_.loop(0);
+        const auto& future = boost::asio::use_future;
+        first = boost::asio::co_spawn(loop, client_->remove("photos", "a"), future);
+        second = boost::asio::co_spawn(loop, client_->remove("photos", "b"), future);
+        both_sent.set_value();
+    };
+    boost::asio::post(threads_.loop(0), std::move(send_both));
+    both_sent.get_future().get();
+    EXPECT_TRUE(first.get());
+    EXPECT_TRUE(second.get());
+    EXPECT_EQ(s3_.seen.size(), 4u);
+}
+
+TEST_F(RefusalTest, AStreamedBodyIsForThoseAboveToSendAgainWhereSomethingWasLearnt) {
+    our_clock_is_ahead(2h);
+    for (int i = 0; i < 2; ++i) {
+        s3_.script.push_back(refusal(403, "RequestTimeTooSkewed"));
+    }
+    const auto first = put_streamed();
+    ASSERT_FALSE(first);
+    EXPECT_EQ(first.error().code, "RequestTimeTooSkewed");
+    EXPECT_TRUE(objects::is_temporary(first.error()));
+    const auto second = put_streamed();
+    ASSERT_FALSE(second);
+    EXPECT_FALSE(objects::is_temporary(second.error())) << "it was signed for the time there";
+    EXPECT_EQ(s3_.seen.size(), 2u);
+}
+
+class EndedCredentialsTest : public RefusalTest {
+  protected:
+    /// One after another, each once those before were refused.
+    class InTurn final : public CredentialsSource {
+      public:
+        explicit InTurn(const std::vector<std::string>& ids) {
+            for (const std::string& id : ids) {
+                s3::Credentials credentials;
+                credentials.access_key_id = id;
+                credentials.secret_access_key = Secret("very secret");
+                credentials.session_token = "session";
+                all_.push_back(std::make_shared<const s3::Credentials>(std::move(credentials)));
+            }
+        }
+        Task<CredentialsPtr> credentials() override {
+            if (now_ == all_.size()) {
+                co_return fail(ErrorKind::unauthenticated, "no S3 credentials: the agent is away");
+            }
+            co_return all_[now_];
+        }
+        void refused(const CredentialsPtr& credentials) override {
+            ++refusals;
+            if (now_ < all_.size() && all_[now_] == credentials) {
+                ++now_;
+            }
+        }
+        int refusals = 0;
+
+      private:
+        std::vector<CredentialsPtr> all_;
+        std::size_t now_ = 0;
+    };
+
+    void client_has(const std::vector<std::string>& ids) {
+        in_turn_.emplace(ids);
+        const std::string url = "http://127.0.0.1:" + std::to_string(port_);
+        client_.emplace(http_, *in_turn_, make_endpoint(url, "us-east-1", "auto").value(), clock_);
+    }
+
+    std::optional<InTurn> in_turn_;
+};
+
+TEST_F(EndedCredentialsTest, AreRenewedAndTheRequestIsSentOnceMore) {
+    for (const char* code : {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"}) {
+        s3_.seen.clear();
+        client_has({"OLD", "NEW"});
+        s3_.script.push_back(refusal(400, code));
+        s3_.script.push_back(ScriptedServer::answer(204));
+        const auto removed = run(client_->remove("photos", "a"));
+        ASSERT_TRUE(removed) << removed.error().message;
+        ASSERT_EQ(s3_.seen.size(), 2u);
+        EXPECT_THAT(authorization(0), HasSubstr("Credential=OLD/"));
+        EXPECT_THAT(authorization(1), HasSubstr("Credential=NEW/"));
+        EXPECT_EQ(in_turn_->refusals, 1);
+    }
+}
+
+TEST_F(EndedCredentialsTest, AHeadIsToldWithoutWords) {
+    client_has({"OLD", "NEW"});
+    s3_.script.push_back(ScriptedServer::answer(400));
+    auto there = ScriptedServer::answer(200);
+    there.head_content_length = 0;
+    s3_.script.push_back(std::move(there));
+    EXPECT_TRUE(run(client_->head(object("a"))));
+    EXPECT_THAT(authorization(1), HasSubstr("Credential=NEW/"));
+}
+
+TEST_F(EndedCredentialsTest, AreRenewedOnceARequest) {
+    client_has({"A", "B", "C", "D"});
+    for (int i = 0; i < 3; ++i) {
+        s3_.script.push_back(refusal(400, "ExpiredToken"));
+    }
+    EXPECT_EQ(run(client_->remove("photos", "a")).error().code, "ExpiredToken");
+    EXPECT_EQ(s3_.seen.size(), 2u);
+}
+
+TEST_F(EndedCredentialsTest, WithoutOthersTheRefusalIsMeant) {
+    s3_.script.push_back(refusal(400, "ExpiredToken"));  // there is one fixed pair
+    const auto failed = run(client_->remove("photos", "a"));
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, "ExpiredToken");
+    EXPECT_FALSE(objects::is_temporary(failed.error()));
+    EXPECT_EQ(s3_.seen.size(), 1u);
+}
+
+TEST_F(EndedCredentialsTest, AFailureToRenewThemIsSaid) {
+    client_has({"OLD"});
+    s3_.script.push_back(refusal(400, "ExpiredToken"));
+    const auto failed = run(client_->remove("photos", "a"));
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, "ExpiredToken");
+    EXPECT_THAT(failed.error().message, HasSubstr("the agent is away"));
+}
+
+TEST_F(EndedCredentialsTest, AStreamedBodyIsForThoseAboveToSendAgain) {
+    client_has({"OLD", "NEW"});
+    s3_.script.push_back(refusal(400, "ExpiredToken"));
+    const auto failed = put_streamed();
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, "ExpiredToken");
+    EXPECT_TRUE(objects::is_temporary(failed.error()));
+    EXPECT_TRUE(put_streamed());
+    EXPECT_THAT(authorization(1), HasSubstr("Credential=NEW/"));
 }
 
 TEST_F(RefusalTest, ARegionMayStandInTheDocument) {

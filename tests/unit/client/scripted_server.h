@@ -5,7 +5,9 @@
 #include "task/body.h"
 
 #include <deque>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,11 +26,16 @@ class ScriptedServer final : public http::Handler {
         const auto text = co_await read_all(body, 10 << 20);
         const std::lock_guard lock(mutex_);
         seen.push_back(Seen{request, text.value_or("cut short")});
-        http::Response response;
-        if (!script.empty()) {
-            response = std::move(script.front());
-            script.pop_front();
+        if (judge) {
+            if (auto judged = judge(request)) {
+                co_return *std::move(judged);
+            }
         }
+        if (script.empty()) {
+            co_return stored();
+        }
+        http::Response response = std::move(script.front());
+        script.pop_front();
         co_return response;
     }
 
@@ -38,8 +45,16 @@ class ScriptedServer final : public http::Handler {
         response.body = std::move(body);
         return response;
     }
+    /// To a PUT.
+    static http::Response stored(std::string etag = "\"abc\"") {
+        http::Response response = answer(200);
+        response.headers.add("ETag", std::move(etag));
+        return response;
+    }
 
     std::deque<http::Response> script;
+    /// What goes before the script: an answer to this very request, or nothing.
+    std::function<std::optional<http::Response>(const http::Request&)> judge;
     std::vector<Seen> seen;
 
   private:

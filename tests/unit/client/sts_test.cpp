@@ -39,6 +39,13 @@ class StsTest : public ServiceTest {
     std::optional<TokenService> sts_;
 };
 
+TEST_F(StsTest, IsAskedThroughTheProxy) {
+    TokenService proxied(proxied_, url_, "eu-west-1", clock_);
+    const auto credentials = run(proxied.assume_role(role(), base()));
+    ASSERT_FALSE(credentials);
+    EXPECT_THAT(credentials.error().message, HasSubstr("the proxy http://127.0.0.1:1"));
+}
+
 TEST_F(StsTest, TakesARoleOnInASignedRequest) {
     answer(200, sts_document("AssumeRole"));
     RoleRequest request = role();

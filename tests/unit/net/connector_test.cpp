@@ -209,6 +209,25 @@ TEST(HttpProxy, LeavesOutWhatNoProxyNames) {
     EXPECT_EQ(proxy.connections(), 0);
 }
 
+TEST(HttpProxy, IsNotAskedForWhatGoesDirect) {
+    const TestServer server(
+        [](TestConnection& connection, int) { connection.answer_all("direct"); });
+    TestProxy proxy;
+    for (const std::string& url : {proxy.url(), std::string("socks5://127.0.0.1:1080")}) {
+        HttpClient::Options options;
+        options.proxies.http = url;
+        TestClient client(std::move(options));
+        ClientRequest request;
+        request.origin = server.origin();
+        request.target = "/";
+        request.direct = true;
+        const auto answer = client.send(std::move(request));
+        ASSERT_TRUE(answer) << answer.error().message;
+        EXPECT_EQ(answer->body, "direct");
+    }
+    EXPECT_EQ(proxy.connections(), 0);
+}
+
 TEST(HttpProxy, NamesAProxyThatIsAway) {
     const std::uint16_t closed = TestServer([](TestConnection&, int) {}).port();
     HttpClient::Options options;
