@@ -24,7 +24,9 @@ struct DownloadRequest {
     /// prefix keeps its last name there. A single object becomes this file, unless it is a
     /// directory or ends with '/'. "-": the one object goes to standard output.
     std::string target;
-    std::vector<PathRule> rules;  ///< of what is below a prefix, by its path from there
+    /// Of what is below a prefix, by its path from there; of an object that is named itself, by its
+    /// last name.
+    std::vector<PathRule> rules;
 
     /// Takes the ETag of a plain PUT for its MD5 where there is no checksum, as S3 has it.
     bool verify_etag = true;
@@ -53,7 +55,8 @@ using DownloadProgress = TransferProgress;
 /// time, and must be quick: everything waits for it.
 class SLIPWAY_API Download {
   public:
-    /// Errors: invalid_argument naming the field; io: the target cannot be opened or made.
+    /// Errors: invalid_argument naming the field; already_exists: two sources have one name, and
+    /// would go to one place; io: the target cannot be opened or made.
     static Result<std::unique_ptr<Download>> start(
         S3& s3, DownloadRequest request, std::function<void(const DownloadEvent&)> on_event = {});
     /// Cancels and waits.

@@ -95,8 +95,10 @@ struct RemoveRequest {
     /// "photos2".
     std::vector<S3Uri> targets;
     bool recursive = false;
-    std::vector<PathRule> rules;  ///< of what is below, by its path from there
-    bool dry_run = false;         ///< only tell what would be deleted
+    /// Of what is below a prefix, by its path from there; of an object that is named itself, by its
+    /// last name.
+    std::vector<PathRule> rules;
+    bool dry_run = false;  ///< only tell what would be deleted
 };
 
 /// What became of one object.

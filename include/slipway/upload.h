@@ -54,6 +54,12 @@ struct UploadRequest {
     std::chrono::seconds no_progress_time_max{30};
 
     bool dry_run = false;  ///< only tell what would be sent
+
+    /// Asked once a stream has ended, before it becomes an object: whether the program was told to
+    /// stop and has not come to cancel() yet. A Ctrl+C also ends who writes into standard input,
+    /// and half of what that wanted to say must not replace the object there. May be empty. Any
+    /// thread.
+    std::function<bool()> interrupted;
 };
 
 /// What `slipway put` takes for journal_dir: $XDG_STATE_HOME/slipway/uploads, else

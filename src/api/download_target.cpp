@@ -3,8 +3,12 @@
 
 #include "api/object_sources.h"
 #include "engine/object_path.h"
+#include "engine/readable.h"
+
+#include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 #include <utility>
 
 namespace slipway::api {
@@ -17,13 +21,20 @@ bool is_directory(const std::string& path) {
     return path.ends_with('/') || std::filesystem::is_directory(path, ignored);
 }
 
-/// What a prefix is called among others: "photos/2026/" is 2026, a whole bucket its own name.
+/// What a source is called among others: "photos/2026/" is 2026, a whole bucket its own name.
 std::string name_of(const engine::ObjectSource& source) {
+    if (!source.below) {
+        return std::string(engine::last_part(source.key));
+    }
     if (source.key.empty()) {
         return source.bucket;
     }
     return std::string(
         engine::last_part(std::string_view(source.key).substr(0, source.key.size() - 1)));
+}
+
+std::string uri_of(const engine::ObjectSource& source) {
+    return engine::readable(fmt::format("s3://{}/{}", source.bucket, source.key));
 }
 
 }  // namespace
@@ -56,11 +67,27 @@ Result<DownloadTarget> DownloadTarget::open(const DownloadRequest& request) {
         SLIPWAY_CHECK(engine::check_object_path(target.file_name_));
     }
     target.directory_path_ = directory == "." ? "" : folder_of(directory);
+    SLIPWAY_CHECK(target.check_names());
     if (!request.dry_run) {
         SLIPWAY_TRY(opened, engine::TargetDirectory::open(directory));
         target.directory_ = std::move(opened);
     }
     return target;
+}
+
+Result<> DownloadTarget::check_names() const {
+    std::map<std::string, const engine::ObjectSource*> named;
+    for (const engine::ObjectSource& source : sources_) {
+        const auto [first, is_new] = named.emplace(name_of(source), &source);
+        if (!is_new) {
+            return fail(ErrorKind::already_exists,
+                        fmt::format("{} would go where {} goes, to {}: get it by itself, to "
+                                    "another place",
+                                    uri_of(source), uri_of(*first->second),
+                                    engine::readable(directory_path_ + first->first)));
+        }
+    }
+    return {};
 }
 
 std::string DownloadTarget::path_of(const engine::FoundObject& found) const {

@@ -12,9 +12,15 @@
 namespace slipway::api {
 
 /// Says where each object of a download goes. Immutable once made.
+///
+/// No two go to one file. Of one source, different keys are different paths: those that would be
+/// written another way, as "a//b", are no paths (check_object_path). Each of several sources goes
+/// to one name right below the directory, as a file or a folder, so two can meet only by having the
+/// same name; then all of them are refused before anything is brought. Nothing is remembered.
 class DownloadTarget {
   public:
-    /// Opens the directory, or makes it. Blocks. Errors: invalid_argument, and those of opening.
+    /// Opens the directory, or makes it. Blocks. Errors: invalid_argument; already_exists: two
+    /// sources go to one place; and those of opening.
     static Result<DownloadTarget> open(const DownloadRequest& request);
 
     std::vector<engine::ObjectSource> sources() const { return sources_; }
@@ -24,6 +30,7 @@ class DownloadTarget {
 
   private:
     DownloadTarget() = default;
+    Result<> check_names() const;
     std::string path_of(const engine::FoundObject& found) const;
 
     bool standard_output_ = false;

@@ -10,12 +10,15 @@
 #include "engine/pacer.h"
 #include "engine/transfer.h"
 #include "engine/upload_journal.h"
+#include "objects/retry.h"
+#include "task/pause.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <unistd.h>
 #include <utility>
@@ -82,6 +85,9 @@ struct Upload::State : std::enable_shared_from_this<Upload::State> {
     Result<> prepare();
     Result<> check_standard_input() const;
     Result<> open_journal(engine::TransferOptions& options);
+    objects::RetryingStore::Options patience();
+    Async<void> rest(std::chrono::milliseconds time);
+    bool interrupted();
     api::StreamUploads::Options stream_options();
     api::UploadFeed::Told what_is_told();
     void begin();
@@ -93,6 +99,10 @@ struct Upload::State : std::enable_shared_from_this<Upload::State> {
     S3::State& s3;
     const UploadRequest request;
     api::TransferBook book;
+    std::atomic<bool> cancelled{false};
+    // For streams, which cannot be read again, and for looks at what is there: as patient as the
+    // transfer is with files.
+    std::optional<objects::RetryingStore> patient;
     std::optional<DiskThreads> callbacks;  // for functions of the program's
     std::optional<api::StreamUploads> streams;
     std::unique_ptr<api::UploadFeed> feed;
@@ -100,7 +110,6 @@ struct Upload::State : std::enable_shared_from_this<Upload::State> {
     std::optional<engine::Pacer> pacer;  // if there is a limit
     std::unique_ptr<engine::UploadJournal> journal;
     std::unique_ptr<engine::Transfer> transfer;
-    bool stopped = false;
 };
 
 Result<> Upload::State::prepare() {
@@ -118,13 +127,13 @@ Result<> Upload::State::prepare() {
     options.sent = [this](engine::Slot slot, std::int64_t bytes) { book.moved(slot, bytes); };
     options.retried = [this](engine::Slot, const engine::FileReport& file) { book.retried(file); };
     options.ended = [this](engine::FileReport file) { ended(std::move(file)); };
-    streams.emplace(s3.store->objects(), book, stream_options());
+    patient.emplace(s3.store->objects_once(), patience());
+    streams.emplace(*patient, book, stream_options());
     if (request.next_item) {
         callbacks.emplace(limits::upload_callback_threads);
     }
     api::UploadFeed::Threads threads{s3.runtime.disk, callbacks ? &*callbacks : nullptr};
-    api::UploadFeed::Target target{s3.store->objects(), s3.runtime.pool, request.target.bucket,
-                                   *streams};
+    api::UploadFeed::Target target{*patient, s3.runtime.pool, request.target.bucket, *streams};
     SLIPWAY_TRY(made, api::UploadFeed::open(request, threads, std::move(target), what_is_told()));
     feed = std::move(made);
     transfer = std::make_unique<engine::Transfer>(s3.store->objects_once(), std::move(options));
@@ -162,8 +171,35 @@ api::UploadFeed::Told Upload::State::what_is_told() {
     return told;
 }
 
+objects::RetryingStore::Options Upload::State::patience() {
+    objects::RetryingStore::Options options;
+    options.patience = request.no_progress_time_max;
+    options.rest_max = limits::download_look_rest_max;
+    options.given_up = [this] { return cancelled.load(); };
+    options.pause = [this](std::chrono::milliseconds time) { return rest(time); };
+    return options;
+}
+
+/// Not for longer than anybody wants it to end well.
+Async<void> Upload::State::rest(std::chrono::milliseconds time) {
+    const Instant end = Instant::clock::now() + time;
+    for (Instant now{}; !cancelled && (now = Instant::clock::now()) < end;) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - now);
+        co_await pause_for(std::min<std::chrono::milliseconds>(left, limits::feed_idle_time));
+    }
+}
+
+bool Upload::State::interrupted() {
+    if (request.interrupted && request.interrupted()) {
+        cancelled = true;
+        book.cancelled();
+    }
+    return cancelled;
+}
+
 api::StreamUploads::Options Upload::State::stream_options() {
     api::StreamUploads::Options options;
+    options.interrupted = [this] { return interrupted(); };
     options.bucket = request.target.bucket;
     if (request.if_absent) {
         options.conditions.if_none_match = std::string("*");
@@ -196,7 +232,7 @@ Task<> Upload::State::run() {
     co_await streams->finish();
     feed->stop();
     co_await feed->finish();
-    if (journal && !stopped) {
+    if (journal && !cancelled) {
         // What cannot be aborted stays in the journal, for the next run.
         co_await engine::abort_given_up(s3.store->objects(), request.target.bucket, *journal);
     }
@@ -266,13 +302,11 @@ bool Upload::wait_for(std::chrono::milliseconds time) {
 }
 
 void Upload::cancel() {
+    state_->cancelled = true;
     state_->feed->stop();
     state_->streams->stop();
     state_->book.cancelled();
-    auto stop = [state = state_] {
-        state->stopped = true;
-        state->transfer->cancel();
-    };
+    auto stop = [state = state_] { state->transfer->cancel(); };
     boost::asio::post(state_->s3.runtime.io.loop(0), std::move(stop));
 }
 

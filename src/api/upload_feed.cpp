@@ -43,6 +43,7 @@ Result<std::unique_ptr<UploadFeed>> UploadFeed::open(const UploadRequest& reques
                                                      Told told) {
     SLIPWAY_TRY(filter, make_filter(request.rules));
     std::unique_ptr<UploadFeed> feed(new UploadFeed(request, std::move(target), std::move(told)));
+    decltype(engine::FileListOptions::paths_of) paths_of;  // of what comes before the list
     if (!request.sources.empty() && request.sources.front() != "-") {
         engine::WalkOptions walk;
         walk.roots = request.sources;
@@ -50,12 +51,15 @@ Result<std::unique_ptr<UploadFeed>> UploadFeed::open(const UploadRequest& reques
         walk.symlinks = request.follow_symlinks ? engine::Symlinks::follow : engine::Symlinks::skip;
         walk.filter = filter;
         walk.files = feed_options(request, feed->told_);
-        feed->feeds_.push_back(std::make_unique<engine::TreeWalk>(std::move(walk), threads.disk));
+        auto roots = std::make_unique<engine::TreeWalk>(std::move(walk), threads.disk);
+        paths_of = [walked = roots.get()](std::string_view key) { return walked->paths_of(key); };
+        feed->feeds_.push_back(std::move(roots));
     }
     if (!request.from_file.empty()) {
         engine::FileListOptions list;
         list.prefix = request.target.key;
         list.filter = std::move(filter);
+        list.paths_of = std::move(paths_of);
         list.files = feed_options(request, feed->told_);
         SLIPWAY_TRY(opened,
                     engine::FileList::open(request.from_file, std::move(list), threads.disk));
@@ -69,6 +73,7 @@ Result<std::unique_ptr<UploadFeed>> UploadFeed::open(const UploadRequest& reques
 
 UploadFeed::UploadFeed(const UploadRequest& request, Target target, Told told)
     : dry_run_(request.dry_run),
+      if_absent_(request.if_absent),
       if_changed_(request.if_changed || request.resume),
       target_(std::move(target)),
       told_(std::move(told)) {
@@ -76,16 +81,19 @@ UploadFeed::UploadFeed(const UploadRequest& request, Target target, Told told)
 
 Task<std::optional<engine::NewFile>> UploadFeed::next() {
     while (true) {
-        if (if_changed_ && wanted_.empty()) {
-            SLIPWAY_CO_CHECK(co_await look_ahead());
+        if ((if_changed_ || if_absent_) && wanted_.empty()) {
+            co_await look_ahead();
         }
         std::optional<engine::NewFile> file;
         if (!wanted_.empty()) {
             file = std::move(wanted_.front());
             wanted_.pop_front();
-        } else if (!if_changed_) {
+        } else if (!feed_failure_ && !if_changed_ && !if_absent_) {
             SLIPWAY_CO_TRY(found, co_await find());
             file = std::move(found);
+        }
+        if (!file && feed_failure_) {
+            co_return fail(*feed_failure_);
         }
         if (!file) {
             ended_ = true;
@@ -148,15 +156,18 @@ bool UploadFeed::ready() const {
 }
 
 /// Compares many files with the store at once until some are to be sent, or there are no more.
-Task<> UploadFeed::look_ahead() {
-    bool more = true;
+Async<void> UploadFeed::look_ahead() {
+    bool more = !feed_failure_;
     while (wanted_.empty() && more) {
         std::vector<engine::NewFile> files;
         while (files.size() < limits::feed_batch_entries && more && (files.empty() || ready())) {
-            SLIPWAY_CO_TRY(file, co_await find());
-            more = file.has_value();
-            if (file) {
-                files.push_back(*std::move(file));
+            auto found = co_await find();
+            if (!found) {
+                feed_failure_ = found.error();  // told when those before it have had their turn
+            }
+            more = found && *found;
+            if (more) {
+                files.push_back(**std::move(found));
             }
         }
         std::vector<Result<bool>> present(files.size(), false);
@@ -177,11 +188,18 @@ Task<> UploadFeed::look_ahead() {
             }
         }
     }
-    co_return Result<>();
 }
 
 Async<void> UploadFeed::compare(engine::NewFile& file, Result<bool>& present) {
-    present = co_await engine::is_present(target_.store, target_.bucket, file, target_.pool);
+    if (if_changed_) {
+        present = co_await engine::is_present(target_.store, target_.bucket, file, target_.pool);
+    }
+    // The condition of the write decides. But it does so after the bytes have come, and of what is
+    // more than a few a look before costs less.
+    const bool worth_a_look = dry_run_ || file.source->size() > limits::chunk_bytes;
+    if (if_absent_ && worth_a_look && present && !*present) {
+        present = co_await engine::is_taken(target_.store, target_.bucket, file.key);
+    }
 }
 
 void UploadFeed::stop() {

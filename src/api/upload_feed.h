@@ -34,7 +34,8 @@ class UploadFeed final : public engine::Feed {
         std::function<void(const engine::FileReport& file)> would_send;
     };
 
-    /// Where files may be already, which `if_changed` asks; and who takes the streams.
+    /// Where files may be already, which `if_changed` and `if_absent` ask; and who takes the
+    /// streams.
     struct Target {
         objects::ObjectStore& store;
         ChunkPool& pool;
@@ -68,16 +69,18 @@ class UploadFeed final : public engine::Feed {
     Task<std::optional<engine::NewFile>> find();
     Task<std::optional<engine::NewFile>> find_item();
     bool ready() const;
-    Task<> look_ahead();
+    Async<void> look_ahead();
     Async<void> compare(engine::NewFile& file, Result<bool>& present);
 
     const bool dry_run_;
+    const bool if_absent_;
     const bool if_changed_;
     Target target_;
     const Told told_;
     std::deque<engine::NewFile> wanted_;  // looked at and to be sent
     std::vector<std::unique_ptr<engine::DiskFeed>> feeds_;
     std::size_t current_ = 0;
+    std::optional<Error> feed_failure_;
     std::unique_ptr<ItemFeed> items_;
     std::atomic<bool> ended_ = false;
 };

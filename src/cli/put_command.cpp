@@ -125,7 +125,11 @@ int put(PutFlags& flags, const Surroundings& around) {
         return complain(around, s3.error());
     }
     TransferView::Words words;
-    words.go_on = "to go on, give the same command with --resume";
+    const std::vector<std::string>& sources = flags.request.sources;
+    const bool piped_in = std::ranges::find(sources, "-") != sources.end();
+    words.go_on = piped_in ? "standard input has to be given again, from its start"
+                           : "to go on, give the same command with --resume";
+    flags.request.interrupted = [&signals] { return signals.pending(); };
     TransferView view(around, flags.display.style(around), words);
     return view.run<Upload>(**s3, std::move(flags.request), signals);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/signals.h"
 
+#include <initializer_list>
 #include <pthread.h>
 
 namespace slipway::cli {
@@ -21,6 +22,17 @@ void StopSignals::wait() {
     while (::sigwait(&signals_, &which) != 0) {
     }
     ::pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+}
+
+bool StopSignals::pending() const {
+    sigset_t here;
+    ::sigpending(&here);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        if (::sigismember(&here, signal) == 1 && ::sigismember(&signals_, signal) == 1) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool StopSignals::take() {

@@ -17,6 +17,8 @@ class StopSignals {
     /// the process at once.
     void wait();
 
+    /// Whether one has come that was not taken yet. Any thread that has them blocked.
+    bool pending() const;
     /// Whether one has come; it is taken. From then on as after wait().
     bool take();
 

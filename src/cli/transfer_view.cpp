@@ -91,6 +91,10 @@ void TransferView::say(std::string_view words) {
 
 void TransferView::tell(const TransferEvent& event) {
     const std::lock_guard lock(mutex_);
+    if (event.kind == TransferEvent::Kind::would_store) {
+        ++would_files_;
+        would_bytes_ += event.size;
+    }
     if (style_ == Style::json) {
         around_.out << event_json(event) << '\n';
         return;
@@ -182,28 +186,32 @@ std::string files(std::uint64_t count) {
     return fmt::format("{} file{}", count, count == 1 ? "" : "s");
 }
 
+void add(std::string& text, std::uint64_t count, const char* what) {
+    if (count > 0) {
+        text += fmt::format(", {} {}", count, what);
+    }
+}
+
 }  // namespace
 
 std::string TransferView::summary(const TransferProgress& progress, bool dry_run) const {
     const double seconds = seconds_between(started_, std::chrono::steady_clock::now());
     if (dry_run) {
-        return fmt::format("would {} {}, {}", words_.would, files(progress.files_found),
-                           show_bytes(progress.bytes_found));
+        std::string text = fmt::format("would {} {}, {}", words_.would, files(would_files_),
+                                       show_bytes(would_bytes_));
+        add(text, progress.files_skipped, "skipped");
+        add(text, progress.files_failed, "failed");
+        return text;
     }
     std::string text =
         fmt::format("{} stored, {} in {:.2f} s ({}/s)", files(progress.files_stored),
                     show_bytes(progress.bytes_stored), seconds,
                     show_bytes(static_cast<std::uint64_t>(
                         static_cast<double>(progress.bytes_stored) / std::max(seconds, 1e-3))));
-    const auto add = [&text](std::uint64_t count, const char* what) {
-        if (count > 0) {
-            text += fmt::format(", {} {}", count, what);
-        }
-    };
-    add(progress.files_skipped, "skipped");
-    add(progress.retries, "retries");
-    add(progress.files_failed, "failed");
-    add(progress.files_cancelled, words_.cancelled);
+    add(text, progress.files_skipped, "skipped");
+    add(text, progress.retries, "retries");
+    add(text, progress.files_failed, "failed");
+    add(text, progress.files_cancelled, words_.cancelled);
     return text;
 }
 

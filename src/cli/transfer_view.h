@@ -50,9 +50,10 @@ class TransferView {
             return complain(around_, transfer.error());
         }
         while (!(*transfer)->wait_for(refresh_time())) {
-            if (signals.take()) {
+            if (signals.pending()) {
+                (*transfer)->cancel();  // first, so that at no time it seems not to have come
+                signals.take();
                 say("stopping; once more ends at once");
-                (*transfer)->cancel();
             }
             show((*transfer)->progress());
         }
@@ -91,6 +92,8 @@ class TransferView {
 
     std::mutex mutex_;  // guards the streams and what follows
     std::size_t bar_lines_ = 0;
+    std::uint64_t would_files_ = 0;  // in a dry run
+    std::uint64_t would_bytes_ = 0;
     double rate_ = 0;  // bytes/s, smoothed
     std::uint64_t rate_bytes_ = 0;
     std::chrono::steady_clock::time_point rate_at_ = started_;

@@ -108,7 +108,10 @@ Task<GetResult> Arrival::ask(objects::ObjectStore& store) {
         request.conditions.if_match = info_->etag;
     }
     auto got = co_await store.get(request);
-    if (!got && info_ && got.error().kind == ErrorKind::precondition_failed) {
+    // An archived object is refused with the same kind, and by its own name.
+    const bool of_condition = !got && got.error().kind == ErrorKind::precondition_failed &&
+                              got.error().code != "InvalidObjectState";
+    if (info_ && of_condition) {
         co_return tl::unexpected(replaced());
     }
     co_return got;

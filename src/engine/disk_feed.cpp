@@ -168,4 +168,10 @@ void DiskFeed::pass_over_special(std::string_view path, const struct stat& statu
     pass_over(path, fail(ErrorKind::unsupported, std::move(words), "NotAFile").value());
 }
 
+void DiskFeed::refuse_special(std::string_view path, const struct stat& status) {
+    auto words = fmt::format("{} is {}: what comes out of it can be piped into -, standard input",
+                             readable(path), kind_of_special(status.st_mode));
+    pass_over(path, fail(ErrorKind::invalid_argument, std::move(words), "NotAFile").value());
+}
+
 }  // namespace slipway::engine

@@ -18,10 +18,11 @@ namespace slipway::engine {
 
 /// A path that no file came of, and why.
 ///
-/// Errors: unsupported `NotAFile` (a socket, fifo, device; in a list also a directory);
+/// Errors: unsupported `NotAFile` (a socket, fifo, device; in a list also a directory), and
+/// invalid_argument `NotAFile` where it is a root itself;
 /// permission_denied; not_found (also what vanished while it was looked at); io;
 /// invalid_argument `SymlinkLoop`, `KeyTooLongError`, `InvalidArgument` (a name that is not UTF-8),
-/// too_large `TooDeep`; already_exists (another root has the same key).
+/// too_large `TooDeep`; already_exists (another file has the key).
 struct PassedOver {
     std::string path;  ///< its bytes as they are; the message has it as one can read it
     Error error;
@@ -76,6 +77,8 @@ class DiskFeed : public Feed {
     void pass_over(std::string_view path, const char* attempt, int error);
     /// For what is neither file nor directory.
     void pass_over_special(std::string_view path, const struct stat& status);
+    /// The same where it was named itself: then it was meant.
+    void refuse_special(std::string_view path, const struct stat& status);
 
   private:
     struct FoundFile {

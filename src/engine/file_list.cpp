@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -79,15 +80,14 @@ void FileList::look_at(const ListText::Line& line) {
     if (line.cut || line.path.find('\0') != std::string::npos) {
         return refuse(line.cut ? "longer than any path" : "a NUL byte is in no path");
     }
-    auto key = listed_key({}, line.path);
-    if (!key) {
-        return refuse(key.error().message);
+    const auto below_prefix = listed_key({}, line.path);
+    if (!below_prefix) {
+        return refuse(below_prefix.error().message);
     }
-    if (!options_.filter.includes(*key)) {
+    if (!options_.filter.includes(*below_prefix)) {
         return;
     }
-    const bool relative = !options_.directory.empty() && !line.path.starts_with('/');
-    const std::string path = relative ? options_.directory + "/" + line.path : line.path;
+    const std::string path = full_path(line.path);
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) {
         return pass_over(path, "look at", errno);
@@ -95,7 +95,39 @@ void FileList::look_at(const ListText::Line& line) {
     if (!S_ISREG(status.st_mode)) {
         return pass_over_special(path, status);
     }
-    found(path, *listed_key(options_.prefix, line.path), status, Place{AT_FDCWD, path.c_str()});
+    std::string key = *listed_key(options_.prefix, line.path);
+    const std::string other = other_of_key(line.path, *below_prefix, key, status);
+    if (!other.empty()) {
+        return pass_over(path, key_is_taken(path, other, key));
+    }
+    (line.path.starts_with('/') ? brought_absolute_ : brought_relative_) = true;
+    found(path, std::move(key), status, Place{AT_FDCWD, path.c_str()});
+}
+
+std::string FileList::full_path(const std::string& path) const {
+    const bool as_it_is = options_.directory.empty() || path.starts_with('/');
+    return as_it_is ? path : options_.directory + "/" + path;
+}
+
+/// The path of another file that has the key and may have been brought already; empty: none.
+std::string FileList::other_of_key(const std::string& path,
+                                   const std::string& below_prefix,
+                                   const std::string& key,
+                                   const struct stat& status) const {
+    std::vector<std::string> others;
+    if (options_.paths_of) {
+        others = options_.paths_of(key);
+    }
+    const bool absolute = path.starts_with('/');
+    if (absolute ? brought_relative_ : brought_absolute_) {
+        others.push_back(absolute ? full_path(below_prefix) : "/" + below_prefix);
+    }
+    const auto taken = std::ranges::find_if(others, [&status](const std::string& other) {
+        struct stat there {};
+        return ::stat(other.c_str(), &there) == 0 && S_ISREG(there.st_mode) &&
+               (there.st_dev != status.st_dev || there.st_ino != status.st_ino);
+    });
+    return taken == others.end() ? std::string() : *taken;
 }
 
 }  // namespace slipway::engine

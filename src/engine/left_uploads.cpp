@@ -2,6 +2,7 @@
 #include "engine/left_uploads.h"
 
 #include "base/limits.h"
+#include "objects/retry.h"
 
 #include <utility>
 
@@ -15,6 +16,14 @@ Task<> abort_unanswered(objects::ObjectStore& store,
     const BegunWithin time{left.asked_at - limits::engine_stray_slack,
                            left.asked_at + limits::journal_unanswered_time};
     co_return co_await abort_begun(store, uploads, time);
+}
+
+Task<> abort_left(objects::ObjectStore& store, const std::string& bucket, const LeftUpload& left) {
+    if (left.upload_id.empty()) {
+        co_return co_await abort_unanswered(store, bucket, left);
+    }
+    const objects::MultipartUpload upload{bucket, left.key, left.upload_id};
+    co_return co_await abort_upload(store, upload);
 }
 
 }  // namespace
@@ -84,16 +93,21 @@ Task<std::map<unsigned, objects::PartInfo>> parts_of(objects::ObjectStore& store
 Task<> abort_given_up(objects::ObjectStore& store,
                       const std::string& bucket,
                       UploadJournal& journal) {
+    Result<> first_failure;
     for (const LeftUpload& left : journal.given_up()) {
-        const objects::MultipartUpload upload{bucket, left.key, left.upload_id};
-        if (left.upload_id.empty()) {
-            SLIPWAY_CO_CHECK(co_await abort_unanswered(store, bucket, left));
-        } else {
-            SLIPWAY_CO_CHECK(co_await abort_upload(store, upload));
+        const auto aborted = co_await abort_left(store, bucket, left);
+        if (aborted) {
+            journal.aborted(left);
+            continue;
         }
-        journal.aborted(left);
+        if (first_failure) {
+            first_failure = aborted;
+        }
+        if (objects::is_temporary(aborted.error())) {
+            break;  // the others would fare no better now
+        }
     }
-    co_return Result<>();
+    co_return first_failure;
 }
 
 }  // namespace slipway::engine

@@ -59,8 +59,10 @@ Task<> ObjectFeed::list_page() {
         FoundObject named;
         named.source = current_;
         named.key = source.key;
-        entries_.push_back(std::move(named));
         found_some_[current_++] = true;
+        if (filter_.includes(std::string_view(source.key).substr(source.key.rfind('/') + 1))) {
+            entries_.push_back(std::move(named));
+        }
         co_return Result<>();
     }
     objects::ListRequest request;

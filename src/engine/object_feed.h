@@ -34,7 +34,8 @@ struct FoundObject {
 /// what there is. Memory: two pages. One I/O thread.
 class ObjectFeed {
   public:
-    /// The filter is for paths relative to the prefix of what is `below`. `store` outlives this.
+    /// The filter is for paths relative to the prefix of what is `below`, and for the last names of
+    /// objects that are named themselves, as of files in an upload. `store` outlives this.
     ObjectFeed(objects::ObjectStore& store, std::vector<ObjectSource> sources, PathFilter filter);
 
     /// Nothing: there are no more. An error, of a listing, ends the feed for all.

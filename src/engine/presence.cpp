@@ -4,6 +4,7 @@
 #include "engine/content_check.h"
 #include "engine/read_through.h"
 
+#include <optional>
 #include <span>
 
 namespace slipway::engine {
@@ -15,23 +16,35 @@ Part whole(const Source& source) {
     return part;
 }
 
+Task<std::optional<objects::ObjectInfo>> look(objects::ObjectStore& store,
+                                              std::string_view bucket,
+                                              std::string_view key) {
+    objects::GetRequest request;
+    request.bucket = bucket;
+    request.key = key;
+    auto found = co_await store.head(request);
+    if (found) {
+        co_return *std::move(found);
+    }
+    if (found.error().kind == ErrorKind::not_found) {
+        co_return std::nullopt;
+    }
+    co_return tl::unexpected(found.error());
+}
+
 }  // namespace
+
+Task<bool> is_taken(objects::ObjectStore& store, std::string_view bucket, std::string_view key) {
+    SLIPWAY_CO_TRY(found, co_await look(store, bucket, key));
+    co_return found.has_value();
+}
 
 Task<bool> is_present(objects::ObjectStore& store,
                       std::string_view bucket,
                       const NewFile& file,
                       ChunkPool& pool) {
-    objects::GetRequest request;
-    request.bucket = bucket;
-    request.key = file.key;
-    const auto found = co_await store.head(request);
-    if (!found && found.error().kind == ErrorKind::not_found) {
-        co_return false;
-    }
-    if (!found) {
-        co_return tl::unexpected(found.error());
-    }
-    if (found->size != file.source->size()) {
+    SLIPWAY_CO_TRY(found, co_await look(store, bucket, file.key));
+    if (!found || found->size != file.source->size()) {
         co_return false;
     }
     ContentCheck check(*found, true);

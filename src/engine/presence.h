@@ -18,4 +18,7 @@ Task<bool> is_present(objects::ObjectStore& store,
                       const NewFile& file,
                       ChunkPool& pool);
 
+/// Whether the store has any object of that key. Cost: one HEAD. Errors: those of it but not_found.
+Task<bool> is_taken(objects::ObjectStore& store, std::string_view bucket, std::string_view key);
+
 }  // namespace slipway::engine

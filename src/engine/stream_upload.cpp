@@ -92,6 +92,9 @@ class StreamUpload {
 
     Task<objects::ObjectInfo> run() {
         SLIPWAY_CO_TRY(first, co_await cutter_.next(target_.parts.size(1)));
+        if (is_cancelled()) {
+            co_return cancelled();
+        }
         if (first.last) {
             co_return co_await put(std::move(first));
         }
@@ -100,11 +103,14 @@ class StreamUpload {
         while (under_way_ > 0) {
             co_await wake_.wait();
         }
-        if (stored && !failure_) {
+        if (stored && !failure_ && !is_cancelled()) {
             co_return co_await complete();
         }
         // Whatever became of it, the first failure is the one to tell.
         static_cast<void>(co_await store_.abort_multipart(upload_));
+        if (is_cancelled()) {
+            co_return cancelled();
+        }
         co_return fail(failure_ ? *std::move(failure_) : stored.error());
     }
 
@@ -153,7 +159,7 @@ class StreamUpload {
                 co_await wake_.wait();
             }
             if (failure_ || is_cancelled()) {
-                co_return fail(ErrorKind::cancelled, "cancelled");
+                co_return cancelled();
             }
             SLIPWAY_CO_TRY(next, co_await cutter_.next(next_size));
             piece = std::move(next);
@@ -218,6 +224,7 @@ class StreamUpload {
                 next_size > target_.memory_bytes - std::min(held_, target_.memory_bytes));
     }
     bool is_cancelled() const { return target_.cancelled && target_.cancelled(); }
+    static tl::unexpected<Error> cancelled() { return fail(ErrorKind::cancelled, "cancelled"); }
     void tell(std::uint64_t bytes) const {
         if (target_.stored) {
             target_.stored(bytes);

@@ -30,7 +30,8 @@ struct StreamTarget {
     Spread* spread = nullptr;
     /// Bytes that are stored, as parts or as the whole; may be empty.
     std::function<void(std::uint64_t bytes)> stored;
-    /// Looked at before each part; may be empty.
+    /// Looked at before each part, and when the stream has ended, before it becomes an object; may
+    /// be empty.
     std::function<bool()> cancelled;
 };
 

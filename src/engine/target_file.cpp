@@ -83,7 +83,8 @@ Result<> write_all(int fd, std::span<const std::byte> bytes, std::string_view pa
 }
 
 Result<std::shared_ptr<TargetDirectory>> TargetDirectory::open(const std::string& path,
-                                                               MakeUnnamed make_unnamed) {
+                                                               MakeUnnamed make_unnamed,
+                                                               Close close) {
     std::error_code failed;
     std::filesystem::create_directories(path, failed);  // what went wrong, opening it tells
     const int fd = ::open(path.c_str(), folder_flags);
@@ -92,7 +93,8 @@ Result<std::shared_ptr<TargetDirectory>> TargetDirectory::open(const std::string
     }
     auto directory = std::make_shared<OpenFile>(fd);
     return std::unique_ptr<TargetDirectory>(new TargetDirectory(
-        std::move(directory), make_unnamed ? std::move(make_unnamed) : make_unnamed_file));
+        std::move(directory), make_unnamed ? std::move(make_unnamed) : make_unnamed_file,
+        close ? std::move(close) : ::close));
 }
 
 Result<std::shared_ptr<OpenFile>> TargetDirectory::open_folder_of(std::string_view path) const {
@@ -156,6 +158,23 @@ TargetDirectory::NewFile TargetDirectory::make_file(const OpenFile& folder) cons
             ::openat(folder.fd(), made.name.c_str(), O_CREAT | O_EXCL | write_flags, file_mode);
     }
     return made;
+}
+
+bool TargetDirectory::hand_over(int fd) const {
+    // NFS and FUSE do it, and tell, at the close of any descriptor of a file. So this one stays
+    // open to be given a name, and its own close has nothing left that could fail.
+    while (true) {
+        const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        if (copy < 0) {
+            return false;
+        }
+        if (close_(copy) == 0) {
+            return true;
+        }
+        if (errno != EINTR) {
+            return false;
+        }
+    }
 }
 
 TargetFile::TargetFile(std::shared_ptr<const TargetDirectory> directory, std::string path)
@@ -225,6 +244,9 @@ bool TargetFile::is_there(const objects::ObjectInfo& info, bool trust_etag) cons
 }
 
 Result<> TargetFile::finish(Time last_modified) {
+    if (!directory_->hand_over(file_->fd())) {
+        return refuse("write", path_, errno);
+    }
     const auto seconds = std::chrono::floor<std::chrono::seconds>(last_modified);
     const timespec modified{static_cast<time_t>(seconds.time_since_epoch().count()), 0};
     const timespec times[2] = {modified, modified};

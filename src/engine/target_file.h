@@ -28,9 +28,13 @@ class TargetDirectory {
     /// Makes a file without a name in that folder: its descriptor, or -1 and errno.
     using MakeUnnamed = std::function<int(int folder)>;
 
-    /// Made where it is not there, with what leads to it. Blocks. Tests replace `make_unnamed`.
+    /// As close(2).
+    using Close = std::function<int(int fd)>;
+
+    /// Made where it is not there, with what leads to it. Blocks. Tests replace the functions.
     static Result<std::shared_ptr<TargetDirectory>> open(const std::string& path,
-                                                         MakeUnnamed make_unnamed = {});
+                                                         MakeUnnamed make_unnamed = {},
+                                                         Close close = {});
 
     /// The folder that holds `path`, made if it is not there. `path` has passed
     /// check_object_path(). Blocks.
@@ -47,11 +51,21 @@ class TargetDirectory {
     };
     NewFile make_file(const OpenFile& folder) const;
 
+    /// Hands what was written to where the file system keeps it, which may be at a server: there a
+    /// full disk shows only now. Not to the disk itself: that would be a wait for each file.
+    /// Blocks. Whether it went well, or errno.
+    bool hand_over(int fd) const;
+
   private:
-    explicit TargetDirectory(std::shared_ptr<OpenFile> directory, MakeUnnamed make_unnamed)
-        : directory_(std::move(directory)), make_unnamed_(std::move(make_unnamed)) {}
+    explicit TargetDirectory(std::shared_ptr<OpenFile> directory,
+                             MakeUnnamed make_unnamed,
+                             Close close)
+        : directory_(std::move(directory)),
+          make_unnamed_(std::move(make_unnamed)),
+          close_(std::move(close)) {}
     std::shared_ptr<OpenFile> directory_;
     const MakeUnnamed make_unnamed_;
+    const Close close_;
 };
 
 /// A file that has its name only when it is whole; until then what was there stays. One that is

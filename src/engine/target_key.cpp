@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/target_key.h"
 
+#include "engine/readable.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace slipway::engine {
@@ -56,6 +60,12 @@ Result<std::string> listed_key(std::string_view prefix, std::string_view path) {
         return fail(ErrorKind::invalid_argument, "a path without a file's name gives no key");
     }
     return key;
+}
+
+Error key_is_taken(std::string_view path, std::string_view other, std::string_view key) {
+    auto words = fmt::format("{} has the key of {}, \"{}\": upload it by itself, to another prefix",
+                             readable(path), readable(other), readable(key));
+    return fail(ErrorKind::already_exists, std::move(words)).value();
 }
 
 }  // namespace slipway::engine

@@ -32,8 +32,12 @@ struct Root {
 std::string root_key(std::string_view prefix, const Root& root);
 
 /// The key of a file that is named in a list: the prefix, a '/' if it lacks one, and the path
-/// without what leads to the same file anyway ("/" at its start, "./", "//").
+/// without what leads to the same file anyway ("./", "//") and the "/" at its start. So two paths
+/// with one key are the same file, unless one of them is relative and the other is not.
 /// Errors: invalid_argument for a path with ".." in it, or without a name.
 Result<std::string> listed_key(std::string_view prefix, std::string_view path);
+
+/// Of a file, or all of a directory, that would go where `other` goes: an already_exists.
+Error key_is_taken(std::string_view path, std::string_view other, std::string_view key);
 
 }  // namespace slipway::engine

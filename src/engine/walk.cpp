@@ -26,6 +26,37 @@ bool is_dot(std::string_view name) {
 
 TreeWalk::TreeWalk(WalkOptions options, DiskThreads& disk)
     : DiskFeed(options.files, disk), options_(std::move(options)) {
+    const std::string nameless = root_key(options_.prefix, Root{".", RootKind::directory, false});
+    for (const std::string& path : options_.roots) {
+        contested_.insert(root_key(options_.prefix, Root{path, RootKind::file, false}));
+    }
+    if (contested_.size() == 1 || !contested_.contains(nameless)) {
+        contested_.clear();
+    }
+}
+
+std::vector<std::string> TreeWalk::paths_of(std::string_view key) const {
+    std::vector<std::string> paths;
+    const auto look_below = [&](std::string_view begin) {
+        const auto root = root_keys_.find(begin);
+        if (root == root_keys_.end()) {
+            return;
+        }
+        std::string path = options_.roots[root->second];
+        const std::string_view rest = key.substr(begin.size());
+        if (rest.empty()) {  // a file
+            paths.push_back(std::move(path));
+        } else if (options_.filter.includes(rest)) {
+            path += path.ends_with('/') ? "" : "/";
+            paths.push_back(path.append(rest));
+        }
+    };
+    look_below("");
+    for (auto slash = key.find('/'); slash != key.npos; slash = key.find('/', slash + 1)) {
+        look_below(key.substr(0, slash + 1));
+    }
+    look_below(key);
+    return paths;
 }
 
 Result<DiskFeed::Look> TreeWalk::look() {
@@ -60,23 +91,55 @@ DiskFeed::Look TreeWalk::look_at_root() {
         return Look::more;
     }
     if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) {
-        pass_over_special(path, status);
+        refuse_special(path, status);
         return Look::more;
     }
     const RootKind kind = S_ISDIR(status.st_mode) ? RootKind::directory : RootKind::file;
     std::string key = root_key(options_.prefix, Root{path, kind, options_.roots.size() == 1});
-    if (!root_keys_.insert(key).second) {
-        auto words = fmt::format(
-            "{} would go where an earlier one goes, to \"{}\": upload it by "
-            "itself, to another prefix",
-            readable(path), readable(key));
-        pass_over(path, fail(ErrorKind::already_exists, std::move(words)).value());
-    } else if (kind == RootKind::directory) {
+    const bool included =
+        kind == RootKind::directory ||
+        options_.filter.includes(std::string_view(path).substr(path.rfind('/') + 1));
+    if (!included || !is_free(path, key)) {
+        return Look::more;
+    }
+    root_keys_.emplace(key, roots_begun_ - 1);
+    if (kind == RootKind::directory) {
         enter_root(path, std::move(key));
-    } else if (options_.filter.includes(std::string_view(path).substr(path.rfind('/') + 1))) {
+    } else {
         found(path, std::move(key), status, Place{AT_FDCWD, path.c_str()});
     }
     return Look::more;
+}
+
+/// Whether nothing before has the key; reports it else.
+bool TreeWalk::is_free(std::string_view path, const std::string& key) {
+    const auto root = root_keys_.find(key);
+    const auto entry = entry_keys_.find(key);
+    if (root != root_keys_.end()) {
+        pass_over(path, key_is_taken(path, options_.roots[root->second], key));
+    } else if (entry != entry_keys_.end()) {
+        pass_over(path, key_is_taken(path, entry->second, key));
+    } else {
+        return true;
+    }
+    return false;
+}
+
+/// Right below a root without a name is where the other roots go as well. `end` is a '/' for a
+/// directory: it has no key in common with a file of its name.
+bool TreeWalk::claim_entry(std::string_view end) {
+    if (open_.size() > 1 || contested_.empty()) {
+        return true;
+    }
+    std::string key = this->key();
+    if (!contested_.contains(key)) {
+        return true;
+    }
+    if (!is_free(path_, key.append(end))) {
+        return false;
+    }
+    entry_keys_.emplace(std::move(key), path_);
+    return true;
 }
 
 void TreeWalk::look_at(const Entry& entry) {
@@ -110,7 +173,9 @@ void TreeWalk::look_at(const Entry& entry) {
     if (!S_ISREG(status.st_mode)) {
         return pass_over_special(path_, status);
     }
-    found(path_, key(), status, place);
+    if (claim_entry("")) {
+        found(path_, key(), status, place);
+    }
 }
 
 /// The next batch of names; false when there are none.
@@ -135,7 +200,7 @@ bool TreeWalk::read_entries(Directory& directory) {
 
 /// A directory in the innermost one; path_ has its name already.
 void TreeWalk::enter(const std::string& name) {
-    if (!may_enter()) {
+    if (!may_enter() || !claim_entry("/")) {
         return;
     }
     const bool follow = options_.symlinks == Symlinks::follow;

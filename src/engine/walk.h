@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <dirent.h>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -38,11 +39,21 @@ struct WalkOptions {
 /// come sorted within each feed_batch_entries of a directory, so a directory of no more is in order
 /// as a whole, a larger one is not. Open descriptors: one a level, at most walk_depth_max. Symlinks
 /// that lead back to an open directory are reported and not followed; two that lead to the same
-/// place are two copies. Two files may get one key only by several roots of one name: the second
-/// root is refused.
+/// place are two copies.
+///
+/// No two files get one key. Below one root different paths are different keys, and each of several
+/// roots has its name in front of its keys. So two can meet only where roots have one name, or
+/// where right below a root without a name ("." or "..") there is the name of another root, as
+/// "photos" in `put . ../other/photos`. What comes second is refused then, a directory as a whole
+/// and whatever is in it. Memory for this: the names of the roots, not of files.
 class TreeWalk final : public DiskFeed {
   public:
     TreeWalk(WalkOptions options, DiskThreads& disk);
+
+    /// Where the files of that key would be below the roots that were walked, whether they are
+    /// there or not. For a disk thread, once the walk has ended: a list that comes after it has
+    /// such keys.
+    std::vector<std::string> paths_of(std::string_view key) const;
 
   private:
     struct CloseDirectory {
@@ -67,6 +78,8 @@ class TreeWalk final : public DiskFeed {
     Look look_at_root();
     void look_at(const Entry& entry);
     bool read_entries(Directory& directory);
+    bool is_free(std::string_view path, const std::string& key);
+    bool claim_entry(std::string_view end);
     void enter(const std::string& name);
     void enter_root(const std::string& root, std::string key);
     bool may_enter();
@@ -78,7 +91,11 @@ class TreeWalk final : public DiskFeed {
 
     const WalkOptions options_;
     std::size_t roots_begun_ = 0;
-    std::set<std::string, std::less<>> root_keys_;  // of those begun
+    std::map<std::string, std::size_t, std::less<>> root_keys_;  // of those begun, and which
+    // Where one root has no name: the keys of all roots, without a '/' at their end ...
+    std::set<std::string, std::less<>> contested_;
+    // ... and of those the ones that were met right below it, as it is, and their paths.
+    std::map<std::string, std::string, std::less<>> entry_keys_;
 
     std::string root_key_;        // what keys of the root under way begin with
     std::size_t root_bytes_ = 0;  // of path_: the root and its '/'

@@ -27,9 +27,11 @@ class HeldBody final : public BodyReader {
 
 /// Sends bytes that stay where they are; a reader brings them once, so each attempt has its own.
 template <class Reader, class Send, class... Bytes>
-std::invoke_result_t<Send&, BodyReader&> send_again(Send& send, const Bytes&... bytes) {
+std::invoke_result_t<Send&, BodyReader&, bool> send_held(Send& send,
+                                                         bool again,
+                                                         const Bytes&... bytes) {
     Reader body(bytes...);
-    co_return co_await send(body);
+    co_return co_await send(body, again);
 }
 
 /// Turns the failure with that code into success; an empty code is none's.
@@ -107,19 +109,38 @@ RetryingStore::RetryingStore(ObjectStore& store, Options options)
     if (!options_.pause) {
         options_.pause = pause_for;
     }
+    if (!options_.now) {
+        options_.now = [] { return Instant::clock::now(); };
+    }
+}
+
+void RetryingStore::note(const Error* error) {
+    if (error == nullptr || !is_temporary(*error)) {
+        failing_since_ = 0;
+        return;
+    }
+    Instant::rep none = 0;
+    failing_since_.compare_exchange_strong(none, options_.now().time_since_epoch().count());
+}
+
+bool RetryingStore::patient() const {
+    const Instant since{Instant::duration(failing_since_.load())};
+    return options_.now() - since < options_.patience &&
+           !(options_.given_up && options_.given_up());
 }
 
 template <class Call>
 std::invoke_result_t<Call&, bool> RetryingStore::repeat(Call call, const WatchedBody* body) {
     for (unsigned made = 1;; ++made) {
         auto result = co_await call(made > 1);
+        note(result ? nullptr : &result.error());
         if (result) {
             co_return result;
         }
         const auto rest = std::chrono::milliseconds(result.error().retry_after);
         const bool repeatable = is_temporary(result.error()) &&
                                 (body == nullptr || !body->touched()) && rest <= options_.rest_max;
-        if (!repeatable || made >= options_.attempts_max) {
+        if (!repeatable || (made >= options_.attempts_max && !patient())) {
             if (made > 1) {
                 result.error().message += " (after " + std::to_string(made) + " attempts)";
             }
@@ -130,29 +151,34 @@ std::invoke_result_t<Call&, bool> RetryingStore::repeat(Call call, const Watched
 }
 
 template <class Send>
-std::invoke_result_t<Send&, BodyReader&> RetryingStore::repeat_body(Send send,
-                                                                    BodyReader& body,
-                                                                    bool may_repeat) {
+std::invoke_result_t<Send&, BodyReader&, bool> RetryingStore::repeat_body(Send send,
+                                                                          BodyReader& body,
+                                                                          bool may_repeat) {
     const auto size = body.size();
     if (may_repeat && body.held()) {
         const std::span<const Chunk> chunks = *body.held();
-        auto call = [&](bool) { return send_again<HeldBodyReader>(send, chunks); };
+        auto call = [&](bool again) { return send_held<HeldBodyReader>(send, again, chunks); };
         co_return co_await repeat(std::move(call));
     }
     if (!may_repeat || !size || *size > limits::client_held_body_bytes_max) {
         WatchedBody watched(body);
-        auto call = [&](bool) { return send(watched); };
+        auto call = [&](bool again) { return send(watched, again); };
         co_return co_await repeat(std::move(call), &watched);
     }
     SLIPWAY_CO_TRY(bytes, co_await read_all(body, static_cast<std::size_t>(*size)));
-    auto call = [&](bool) { return send_again<HeldBody>(send, bytes, *size); };
+    auto call = [&](bool again) { return send_held<HeldBody>(send, again, bytes, *size); };
     co_return co_await repeat(std::move(call));
 }
 
 Task<ObjectInfo> RetryingStore::put(const PutRequest& request, BodyReader& body) {
-    auto send = [&](BodyReader& each) { return store_.put(request, each); };
-    // A conditional put that succeeded without our hearing of it would fail its own condition.
-    co_return co_await repeat_body(std::move(send), body, request.conditions.none());
+    const auto size = body.size();
+    auto send = [&](BodyReader& each, bool again) {
+        return put_or_find(store_, request, each, size.value_or(0), again);
+    };
+    // A conditional put that succeeded without our hearing of it fails its own condition. Its
+    // checksum tells then whether the object there is what was sent.
+    const bool may_repeat = request.conditions.none() || request.checksum;
+    co_return co_await repeat_body(std::move(send), body, may_repeat);
 }
 
 Task<GetResult> RetryingStore::get(const GetRequest& request) {
@@ -240,7 +266,7 @@ Task<MultipartUpload> RetryingStore::create_multipart(const CreateMultipartReque
 }
 
 Task<PartInfo> RetryingStore::put_part(const PutPartRequest& request, BodyReader& body) {
-    auto send = [&](BodyReader& each) { return store_.put_part(request, each); };
+    auto send = [&](BodyReader& each, bool) { return store_.put_part(request, each); };
     co_return co_await repeat_body(std::move(send), body, true);
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "objects/object_store.h"
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <type_traits>
@@ -21,19 +23,26 @@ std::chrono::milliseconds backoff(unsigned attempts_made, double random);
 /// An ObjectStore that repeats what failed for a reason that passes.
 ///
 /// Only what is safe to repeat: everything but a put whose body has begun to be read, since a
-/// reader brings its bytes once. Small bodies are held for that, unless the put has a condition,
-/// and one that is held anyway (BodyReader::held) is sent from where it is each time. A repeated
-/// complete that finds its upload gone looks at the object: the answer before may have been lost.
-/// The last error says how many attempts were made. Any I/O thread.
+/// reader brings its bytes once. Small bodies are held for that, and one that is held anyway
+/// (BodyReader::held) is sent from where it is each time; under a condition both only with a
+/// checksum. A repeated put whose condition does not hold, and a repeated complete that finds its
+/// upload gone, look at the object: the answer before may have been lost (lost_answer.h). The last
+/// error says how many attempts were made. Any I/O thread.
 class RetryingStore final : public ObjectStore {
   public:
     struct Options {
         unsigned attempts_max = limits::retry_attempts_max;
+        /// Further attempts are made while requests have only failed for no longer than this, all
+        /// requests taken together.
+        std::chrono::milliseconds patience{0};
         /// A store that asks for a longer rest (Retry-After) is not waited for.
         std::chrono::milliseconds rest_max = limits::retry_backoff_max;
+        /// Whether patience has ended early; may be empty. Any I/O thread.
+        std::function<bool()> given_up;
         /// Both may be called from any I/O thread. Tests replace them.
         std::function<double()> random;                               ///< default: uniform
         std::function<Async<void>(std::chrono::milliseconds)> pause;  ///< default: a timer
+        std::function<Instant()> now;                                 ///< default: the machine's
     };
 
     /// `store` outlives this.
@@ -65,18 +74,23 @@ class RetryingStore final : public ObjectStore {
   private:
     class WatchedBody;
 
+    /// Takes an answer into account: an error, or none.
+    void note(const Error* error);
+    bool patient() const;
+
     /// Calls `call(again)` until it succeeds, fails for good, or has been called often enough.
     template <class Call>
     std::invoke_result_t<Call&, bool> repeat(Call call, const WatchedBody* body = nullptr);
 
-    /// Sends a body with `send(BodyReader&)`, again if its bytes can be had again.
+    /// Sends a body with `send(BodyReader&, again)`, again if its bytes can be had again.
     template <class Send>
-    std::invoke_result_t<Send&, BodyReader&> repeat_body(Send send,
-                                                         BodyReader& body,
-                                                         bool may_repeat);
+    std::invoke_result_t<Send&, BodyReader&, bool> repeat_body(Send send,
+                                                               BodyReader& body,
+                                                               bool may_repeat);
 
     ObjectStore& store_;
     Options options_;
+    std::atomic<Instant::rep> failing_since_{0};  // 0: the last answer was a good one
 };
 
 }  // namespace slipway::objects

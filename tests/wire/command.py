@@ -15,9 +15,10 @@ class Cli:
     def __init__(self, environment: dict):
         self.environment = environment
 
-    def __call__(self, *words: str, code: int | None = 0, **environment) -> subprocess.CompletedProcess:
+    def __call__(self, *words: str, code: int | None = 0, stdin: bytes | None = None,
+                 **environment) -> subprocess.CompletedProcess:
         done = subprocess.run([program_path(), *map(str, words)], capture_output=True, timeout=60,
-                              env={**self.environment, **environment}, check=False)
+                              input=stdin, env={**self.environment, **environment}, check=False)
         assert code is None or done.returncode == code, done.stdout + done.stderr
         return done
 

@@ -14,6 +14,7 @@ import time
 
 import pytest
 from command import Cli
+from http_front import HttpFront
 from s3_endpoint import Endpoint, new_bucket
 from slipway_process import free_port, program_path
 
@@ -422,6 +423,36 @@ def test_put_sends_what_changed_and_what_is_meant(cli, client, bucket, tmp_path)
     assert events[-1]["files_skipped"] == 2
     cli("put", "--if-absent", tmp_path / "a.jpg", f"s3://{bucket}/b.txt")
     assert client.get_object(Bucket=bucket, Key="b.txt")["Body"].read() == b"other b.txt"
+
+
+def test_if_absent_asks_before_it_sends_much(s3, cli, client, bucket, tmp_path):
+    (tmp_path / "small").write_bytes(b"x")
+    (tmp_path / "large").write_bytes(bytes(1 << 20))
+    (tmp_path / "new").write_bytes(bytes(1 << 20))
+    put_objects(client, bucket, "small", "large")
+    words = ["put", "--if-absent", tmp_path, f"s3://{bucket}/"]
+    assert "would send 1 file, 1.0 MiB, 2 skipped" in cli(*words, "--dry-run").stdout.decode()
+    with HttpFront(s3.url) as front:
+        told = Cli({**s3.environment(), "AWS_ENDPOINT_URL": front.url})(*words).stdout.decode()
+    assert "1 file stored" in told and "2 skipped" in told
+    assert {path for method, path in front.requests if method == "PUT"} \
+        == {f"/{bucket}/small", f"/{bucket}/new"}
+    assert client.head_object(Bucket=bucket, Key="new")["ContentLength"] == 1 << 20
+
+
+def test_exclude_is_for_objects_that_are_named_too(cli, client, bucket, tmp_path):
+    put_objects(client, bucket, "a/kept.txt", "a/gone.txt")
+    places = [f"s3://{bucket}/a/kept.txt", f"s3://{bucket}/a/gone.txt"]
+    cli("rm", "--exclude", "kept*", *places)
+    assert [entry["Key"] for entry in client.list_objects_v2(Bucket=bucket)["Contents"]] == ["a/kept.txt"]
+    cli("get", "--exclude", "kept*", places[0], tmp_path)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_fifo_that_is_named_is_a_failure(cli, bucket, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    told = cli.fails("put", tmp_path / "pipe", f"s3://{bucket}/")
+    assert "is a fifo" in told and "standard input" in told
 
 
 def test_put_reports_each_file_that_failed(cli, client, bucket, tmp_path):

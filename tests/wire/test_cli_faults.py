@@ -77,6 +77,33 @@ def test_put_to_a_store_that_answers_503_for_ever(s3, client, bucket, tmp_path, 
     assert front.sent("PUT") < FILES * 10
 
 
+class BusyAtFirst:
+    """Each request is answered 503 a few times, more often than a client that counts would try."""
+
+    def of(self, path: str, number: int) -> str | None:
+        return "busy" if number <= 4 else None
+
+
+@pytest.mark.parametrize("size", [1000, 20_000_000])
+@pytest.mark.parametrize("flags", [(), ("--if-absent",)])
+def test_put_of_a_stream_is_as_patient_as_that_of_a_file(s3, client, bucket, tmp_path, size, flags):
+    """What was piped in cannot be read again."""
+    content = random.Random(size).randbytes(size)
+    with HttpFront(s3.url, BusyAtFirst()) as front:
+        through(front, s3)("put", *flags, "-", f"s3://{bucket}/stream", stdin=content)
+    assert client.get_object(Bucket=bucket, Key="stream")["Body"].read() == content
+
+
+def test_put_compares_with_a_store_that_is_busy_as_patiently(s3, client, bucket, tmp_path):
+    files = write_files(tmp_path / "files", 2_000)
+    with HttpFront(s3.url, BusyAtFirst()) as front:
+        cli = through(front, s3)
+        cli("put", "--if-changed", tmp_path / "files", f"s3://{bucket}/")
+        told = cli("put", "--if-changed", tmp_path / "files", f"s3://{bucket}/").stdout.decode()
+    assert stored(client, bucket) == files
+    assert f"{FILES} skipped" in told
+
+
 def test_put_where_nobody_listens(s3, bucket, tmp_path):
     write_files(tmp_path / "files", 1000)
     away = f"http://127.0.0.1:{free_port()}"

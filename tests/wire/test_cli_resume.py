@@ -4,16 +4,22 @@
 SLIPWAY_LONG=1: 2,000 files and one of 5 GiB, killed 20 times.
 """
 
+import array
+import fcntl
 import hashlib
 import os
 import random
 import signal
+import subprocess
+import sys
+import termios
 import time
 
 import pytest
 from command import Cli
 from http_front import HttpFront
 from s3_endpoint import new_bucket
+from slipway_process import program_path
 
 LONG = "SLIPWAY_LONG" in os.environ
 MIB = 1 << 20
@@ -202,6 +208,43 @@ def test_two_runs_at_once_leave_each_other_alone(cli, front, minio_once, bucket,
     assert run.returncode == 0, told + complaint
     assert open_uploads("same/large") == []
     assert is_stored(minio_once.client(), bucket, "same/large", tmp_path / "one"), "it ended last"
+
+
+PRODUCER = """
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+sys.stdout.buffer.write(bytes(int(sys.argv[1])))
+sys.stdout.buffer.flush()
+print("written", file=sys.stderr, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("size", [1000, 20 * MIB])
+def test_ctrl_c_in_a_pipeline_stores_no_half_stream(cli, minio_once, bucket, open_uploads, size):
+    """It ends the producer as well, which looks like the end of what it had to say."""
+    minio_once.client().put_object(Bucket=bucket, Key="stream", Body=b"whole")
+    producer = subprocess.Popen([sys.executable, "-c", PRODUCER, str(size)], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, process_group=0)
+    run = subprocess.Popen([program_path(), "put", "-", f"s3://{bucket}/stream"],
+                           stdin=producer.stdout, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           env=cli.environment, text=True, process_group=producer.pid)
+
+    def all_was_read() -> bool:
+        unread = array.array("i", [0])
+        fcntl.ioctl(producer.stdout, termios.FIONREAD, unread)
+        return unread[0] == 0
+
+    producer.stderr.readline()
+    stop_when(all_was_read, run, 0)
+    producer.stdout.close()
+    os.killpg(producer.pid, signal.SIGINT)
+    _, told = run.communicate(timeout=30)
+    assert run.returncode == 130, told
+    assert producer.wait() == -signal.SIGINT
+    assert "--resume" not in told
+    assert minio_once.client().get_object(Bucket=bucket, Key="stream")["Body"].read() == b"whole"
+    assert open_uploads("stream") == []
 
 
 def test_resume_without_a_place_for_the_journal(cli, tmp_path):

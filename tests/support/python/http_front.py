@@ -151,7 +151,7 @@ class Passing(LoopbackHandler):
         if status not in (204, 304):
             self.send_header("Content-Length", whole)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(b"" if self.command == "HEAD" else body)
 
     def reset(self):
         """Closes with a RST instead of a FIN."""

@@ -127,6 +127,17 @@ TEST_F(DownloadTest, TheRunIsGivenUpWhenNothingGetsThrough) {
     EXPECT_THAT(files(), IsEmpty());
 }
 
+TEST_F(DownloadTest, AnArchivedObjectIsSaidToBeOne) {
+    put("small", "0123456789");
+    put_large("large");
+    for (const char* key : {"small", "large"}) {
+        store_.archived = key;
+        ASSERT_TRUE(get({{"bucket", key, false}}));
+        EXPECT_EQ(reports_.at(key).end, FileEnd::failed);
+        EXPECT_EQ(reports_.at(key).error->code, "InvalidObjectState");
+    }
+}
+
 TEST_F(DownloadTest, ARunThatSomethingComesOfGoesOn) {
     put("a", std::string(100, 'x'));
     store_.bytes_before_cut = 1;

@@ -114,6 +114,61 @@ TEST_F(FileListTest, RulesHoldForListedPathsToo) {
     EXPECT_THAT(files.passed_over, IsEmpty());
 }
 
+TEST_F(FileListTest, OfPathsFromTheRootAndOthersTheSecondOfAKeyIsRefused) {
+    const std::string absolute = directory_.write("outside/f", "outside");
+    const std::string relative = absolute.substr(1);
+    write(relative, "relative");
+    write("x");
+    for (const bool absolute_first : {true, false}) {
+        const std::string& first = absolute_first ? absolute : relative;
+        const std::string second = absolute_first ? "./" + relative : absolute;
+        const auto files = take_text(first + "\n" + second + "\nx\n" + at("x") + "\n");
+        EXPECT_THAT(files.keys, ElementsAre(relative, "x", at("x").substr(1)));
+        EXPECT_EQ(files.sizes.at(relative), absolute_first ? 7U : 8U);
+        ASSERT_EQ(files.passed_over.size(), 1U);
+        const auto& [path, error] = *files.passed_over.begin();
+        EXPECT_EQ(path, absolute_first ? at(second) : second);
+        EXPECT_EQ(error.kind, ErrorKind::already_exists);
+        EXPECT_THAT(error.message, HasSubstr(" has the key of " +
+                                             (absolute_first ? absolute : at(relative)) + ","));
+    }
+    EXPECT_THAT(take_text(relative + "\n").passed_over, IsEmpty()) << "the other is not listed";
+    EXPECT_THAT(take_text(absolute + "\n").passed_over, IsEmpty());
+}
+
+TEST_F(FileListTest, TheSameFileIsStoredAsOftenAsItIsListed) {
+    write("a/x", "1");
+    const std::string relative = at("a/x").substr(1);
+    std::filesystem::create_directories(std::filesystem::path(at(relative)).parent_path());
+    std::filesystem::create_hard_link(at("a/x"), at(relative));
+    const auto files = take_text("a/x\na//x\n" + at("a/x") + "\n" + relative + "\n");
+    EXPECT_THAT(files.passed_over, IsEmpty());
+    EXPECT_EQ(files.keys.size(), 4U);
+}
+
+TEST_F(FileListTest, WhatOtherFeedsBroughtUnderAKeyIsNotReplaced) {
+    write("x", "1");
+    write("y", "2");
+    write("z", "3");
+    const std::string other = directory_.write("other", "");
+    options_.prefix = "to";
+    options_.paths_of = [&](std::string_view key) {
+        std::vector<std::string> paths;
+        if (key == "to/x") {
+            paths = {directory_.path() + "/missing", other};
+        } else if (key == "to/y") {
+            paths = {directory_.path() + "/missing", directory_.path(), at("./y")};
+        }
+        return paths;
+    };
+    const auto files = take_text("x\ny\nz\n");
+    EXPECT_THAT(files.keys, ElementsAre("to/y", "to/z"));
+    ASSERT_EQ(files.passed_over.size(), 1U);
+    EXPECT_EQ(files.passed_over.at(at("x")).kind, ErrorKind::already_exists);
+    EXPECT_THAT(files.passed_over.at(at("x")).message,
+                HasSubstr(at("x") + " has the key of " + other + ", \"to/x\""));
+}
+
 TEST_F(FileListTest, AListMayBeAPipeThatIsWrittenMeanwhile) {
     write("x");
     write("y");

@@ -25,10 +25,12 @@ class Stream final : public BodyReader {
         }
         const std::string_view piece = std::string_view(text_).substr(at_, 100'003);
         at_ += piece.size();
+        has_ended = piece.empty();
         co_return Chunk::copy_of(piece);
     }
     std::optional<std::uint64_t> size() const override { return std::nullopt; }
     std::size_t breaks_at = std::string::npos;
+    bool has_ended = false;
 
   private:
     std::string text_;
@@ -144,6 +146,16 @@ TEST_F(StreamUploadTest, ACancelledOneLeavesNothing) {
     Stream stream(content(3 * part_bytes));
     EXPECT_EQ(send(stream).error().kind, ErrorKind::cancelled);
     EXPECT_FALSE(an_upload_is_left());
+}
+
+TEST_F(StreamUploadTest, WhatHasEndedBeforeItWasCancelledIsNoObjectEither) {
+    for (const std::size_t size : {std::size_t{5}, 3 * part_bytes - 1}) {
+        Stream stream(content(size));
+        target_.cancelled = [&stream] { return stream.has_ended; };
+        EXPECT_EQ(send(stream).error().kind, ErrorKind::cancelled);
+        EXPECT_EQ(stored(), std::nullopt);
+        EXPECT_FALSE(an_upload_is_left());
+    }
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace slipway::engine {
 namespace {
@@ -157,6 +158,35 @@ TEST_F(TargetFileTest, AFolderThatTakesNoFilesIsAnError) {
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().kind, ErrorKind::no_space);
     EXPECT_EQ(count("target"), 0U);
+}
+
+/// As NFS does, which tells only there that its server's disk is full.
+TEST_F(TargetFileTest, AFileWhoseCloseFailsGetsNoName) {
+    int error = EINTR;
+    const auto close = [&error](int fd) {
+        ::close(fd);
+        errno = std::exchange(error, ENOSPC);
+        return -1;
+    };
+    const auto refuse = [](int) {
+        errno = EOPNOTSUPP;
+        return -1;
+    };
+    directory_.write("target/a", "old");
+    for (const auto& make_unnamed : {TargetDirectory::MakeUnnamed(refuse), {}}) {
+        TargetFile file(*TargetDirectory::open(at("target"), make_unnamed, close), "a");
+        ASSERT_TRUE(file.open());
+        ASSERT_TRUE(file.write_at(0, bytes("new")));
+        const auto finished = file.finish(Time());
+        ASSERT_FALSE(finished);
+        EXPECT_EQ(finished.error().kind, ErrorKind::no_space);
+        EXPECT_THAT(finished.error().message, HasSubstr("cannot write 'a': No space left"));
+        EXPECT_EQ(error, ENOSPC) << "what was interrupted was done again";
+        error = EIO;
+        EXPECT_EQ(file.finish(Time()).error().kind, ErrorKind::io);
+    }
+    EXPECT_EQ(directory_.read("target/a"), "old");
+    EXPECT_EQ(count("target"), 1U) << "nothing is left of it";
 }
 
 TEST_F(TargetFileTest, KnowsWhatIsThereAlready) {

@@ -65,5 +65,18 @@ TEST(ListedKey, RefusesPathsThatGiveNone) {
     }
 }
 
+TEST(ListedKey, OneKeyIsOneFileButForTheSlashAtTheStart) {
+    for (const auto path : {"a/b", "./a/b", "a//b", "a/./b", "/a/b"}) {
+        EXPECT_EQ(listed_key("", path), "a/b") << path;
+    }
+}
+
+TEST(KeyIsTaken, NamesBoth) {
+    const Error error = key_is_taken("x/a\n", "y/a\n", "to/a\n");
+    EXPECT_EQ(error.kind, ErrorKind::already_exists);
+    EXPECT_THAT(error.message,
+                ::testing::StartsWith(R"(x/a\x0a has the key of y/a\x0a, "to/a\x0a": upload it)"));
+}
+
 }  // namespace
 }  // namespace slipway::engine

@@ -40,6 +40,10 @@ class UnsteadyStore final : public test::MemoryStore {
             --refusals;
             co_return fail(ErrorKind::unavailable, "come back later");
         }
+        if (request.key == archived) {
+            co_return fail(ErrorKind::precondition_failed, "restore it first",
+                           "InvalidObjectState");
+        }
         auto got = co_await test::MemoryStore::get(request);
         if (!got) {
             co_return got;
@@ -93,6 +97,7 @@ class UnsteadyStore final : public test::MemoryStore {
     unsigned cuts = 0;
     std::size_t bytes_before_cut = 10;
     bool garble = false;
+    std::string archived;
     std::string without_checksum;
     std::function<void()> after_cut;
     std::vector<std::uint64_t> offsets;

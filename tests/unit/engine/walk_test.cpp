@@ -103,8 +103,76 @@ TEST_F(WalkTest, ARootThatCannotBeTakenIsReportedAndTheOthersAreWalked) {
     EXPECT_EQ(files.passed_over.size(), 4U);
     EXPECT_EQ(files.passed_over.at(at("2/a")).kind, ErrorKind::already_exists);
     EXPECT_EQ(files.passed_over.at(at("missing")).kind, ErrorKind::not_found);
+    EXPECT_EQ(files.passed_over.at(at("fifo")).kind, ErrorKind::invalid_argument) << "it was meant";
     EXPECT_EQ(files.passed_over.at(at("fifo")).code, "NotAFile");
     EXPECT_EQ(files.passed_over.at(at("z/")).kind, ErrorKind::not_found);
+}
+
+TEST_F(WalkTest, WhatARootWithoutANameHasInCommonWithOthersIsRefusedTheSecondTime) {
+    directory_.write("here/photos/n", "here");
+    directory_.write("here/letter", "here");
+    directory_.write("here/deep/photos/n", "here");
+    directory_.write("other/photos/n", "other!");
+    directory_.write("other/letter", "other!");
+    options_.prefix = "to";
+    auto files = walk({at("here/."), at("other/photos"), at("other/letter")});
+    EXPECT_THAT(files.keys, ElementsAre("to/deep/photos/n", "to/letter", "to/photos/n"));
+    EXPECT_EQ(files.sizes.at("to/photos/n"), 4U);
+    ASSERT_EQ(files.passed_over.size(), 2U);
+    EXPECT_EQ(files.passed_over.at(at("other/photos")).kind, ErrorKind::already_exists);
+    EXPECT_THAT(files.passed_over.at(at("other/photos")).message,
+                HasSubstr(at("other/photos") + " has the key of " + at("here/./photos")));
+    EXPECT_THAT(files.passed_over.at(at("other/letter")).message, HasSubstr(at("here/./letter")));
+
+    files = walk({at("other/photos"), at("other/letter"), at("here/.")});
+    EXPECT_THAT(files.keys, ElementsAre("to/photos/n", "to/letter", "to/deep/photos/n"));
+    EXPECT_EQ(files.sizes.at("to/photos/n"), 6U);
+    EXPECT_EQ(files.passed_over.size(), 2U);
+    EXPECT_THAT(files.passed_over.at(at("here/./photos")).message, HasSubstr(at("other/photos")));
+    EXPECT_TRUE(files.passed_over.contains(at("here/./letter")));
+}
+
+TEST_F(WalkTest, WhatHasNoKeyInCommonIsNotRefused) {
+    directory_.write("here/name", "a file");
+    directory_.write("here/left-out/x", "");
+    directory_.write("1/name/x", "a directory");
+    directory_.write("2/left-out/x", "");
+    directory_.write("2/left-out/name", "");
+    exclude("left-out/*");
+    exclude("y");
+    use_rules();
+    auto files = walk({at("here/."), at("1/name"), at("2/left-out")});
+    EXPECT_THAT(files.keys, ElementsAre("name", "name/x", "left-out/name", "left-out/x"));
+    EXPECT_THAT(files.passed_over, IsEmpty());
+
+    directory_.write("1/y", "");
+    directory_.write("2/y", "");
+    EXPECT_THAT(walk({at("1/y"), at("2/y")}).passed_over, IsEmpty()) << "neither is stored";
+    EXPECT_EQ(walk({at("1/."), at("2/.")}).passed_over.size(), 1U) << "both go right below";
+}
+
+TEST_F(WalkTest, TellsWhereFilesOfAKeyWouldBe) {
+    directory_.write("a/x", "");
+    directory_.write("file", "");
+    exclude("no");
+    use_rules();
+    WalkOptions options = options_;
+    options.prefix = "to";
+    options.roots = {at("a"), at("."), at("file"), at("missing")};
+    FeedFiles files;
+    TreeWalk several(options, disk_);
+    ASSERT_TRUE(files.take_all(several));
+    EXPECT_THAT(several.paths_of("to/a/new/y"), ElementsAre(at("./a/new/y"), at("a/new/y")));
+    EXPECT_THAT(several.paths_of("to/file"), ElementsAre(at("./file")));
+    EXPECT_THAT(several.paths_of("to/a/no"), ElementsAre(at("./a/no"))) << "as rules have it";
+    EXPECT_THAT(several.paths_of("to/missing/x"), ElementsAre(at("./missing/x")));
+    EXPECT_THAT(several.paths_of("elsewhere"), IsEmpty());
+
+    options.roots = {at("file")};
+    TreeWalk alone(options, disk_);
+    ASSERT_TRUE(files.take_all(alone));
+    EXPECT_THAT(alone.paths_of("to"), ElementsAre(at("file")));
+    EXPECT_THAT(alone.paths_of("to/file"), IsEmpty());
 }
 
 TEST_F(WalkTest, FollowsSymlinksUnlessToldNotTo) {

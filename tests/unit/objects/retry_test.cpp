@@ -284,6 +284,87 @@ TEST_F(RetryTest, DoesNotSendAHeldBodyAgainUnderACondition) {
     EXPECT_EQ(inner_.calls, 1);
 }
 
+class RetryConditionalPutTest : public RetryTest {
+  protected:
+    RetryConditionalPutTest() {
+        request_.conditions.if_none_match = "*";
+        request_.checksum = Checksum{ChecksumAlgorithm::crc64nvme, "AAAA"};
+        inner_.there.size = 4;
+        inner_.there.checksum = request_.checksum;
+    }
+    const Error refused_{ErrorKind::precondition_failed, "there", "PreconditionFailed", 412};
+    PutRequest request_;
+};
+
+TEST_F(RetryConditionalPutTest, IsSentAgainSinceItsChecksumTellsWhoseObjectIsThere) {
+    const Chunk chunks[] = {Chunk::copy_of("held")};
+    inner_.script = {away(), away()};
+    HeldBodyReader body(chunks);
+    EXPECT_TRUE(run(store_.put(request_, body)));
+    EXPECT_EQ(inner_.stored, "held");
+    inner_.script = {away(), refused_};
+    HeldBodyReader answer_lost(chunks);
+    EXPECT_TRUE(run(store_.put(request_, answer_lost)));
+}
+
+TEST_F(RetryConditionalPutTest, AnotherObjectThereIsARefusal) {
+    const Chunk chunks[] = {Chunk::copy_of("held")};
+    inner_.there.checksum->value = "BBBB";
+    inner_.script = {away(), refused_};
+    HeldBodyReader body(chunks);
+    const auto stored = run(store_.put(request_, body));
+    ASSERT_FALSE(stored);
+    EXPECT_EQ(stored.error().kind, ErrorKind::precondition_failed);
+}
+
+class PatientRetryTest : public RetryTest {
+  protected:
+    PatientRetryTest() {
+        options_ = options();
+        options_.patience = 30s;
+        options_.pause = [this](std::chrono::milliseconds time) { return pass(time); };
+        options_.now = [this] { return now_; };
+    }
+    Async<void> pass(std::chrono::milliseconds time) {
+        now_ += time;
+        rests_.push_back(time);
+        co_return;
+    }
+    Instant now_ = Instant() + 100h;
+    RetryingStore::Options options_;
+};
+
+TEST_F(PatientRetryTest, GoesOnForAsLongAsItIsMeantTo) {
+    inner_.script.assign(10, away());
+    RetryingStore store(inner_, options_);
+    EXPECT_TRUE(run(store.head(GetRequest())));
+    EXPECT_EQ(inner_.calls, 11);
+}
+
+TEST_F(PatientRetryTest, EndsWhenNothingGotThroughForThatLong) {
+    inner_.script.assign(1000, away());
+    RetryingStore store(inner_, options_);
+    const Instant begin = now_;
+    EXPECT_FALSE(run(store.head(GetRequest())));
+    EXPECT_GE(now_ - begin, 30s);
+    EXPECT_LT(now_ - begin, 30s + limits::retry_backoff_max);
+    inner_.calls = 0;
+    EXPECT_FALSE(run(store.head(GetRequest())));
+    EXPECT_EQ(inner_.calls, limits::retry_attempts_max) << "no other request is waited for as long";
+    inner_.script.clear();
+    EXPECT_TRUE(run(store.head(GetRequest())));
+    inner_.script.assign(10, away());
+    EXPECT_TRUE(run(store.head(GetRequest()))) << "something got through since";
+}
+
+TEST_F(PatientRetryTest, EndsWhenItIsGivenUp) {
+    inner_.script.assign(1000, away());
+    options_.given_up = [this] { return inner_.calls >= 5; };
+    RetryingStore store(inner_, options_);
+    EXPECT_FALSE(run(store.head(GetRequest())));
+    EXPECT_EQ(inner_.calls, 5);
+}
+
 TEST_F(RetryTest, RepeatsWhatIsSafeOfUploadsInParts) {
     inner_.script = {away()};
     EXPECT_TRUE(run(store_.create_multipart(CreateMultipartRequest())));
