@@ -33,6 +33,22 @@ std::string name_of(const engine::ObjectSource& source) {
         engine::last_part(std::string_view(source.key).substr(0, source.key.size() - 1)));
 }
 
+/// What a symbolic link stands for is replaced, and not the link.
+Result<std::string> behind_link(const std::string& path) {
+    std::error_code failed;
+    if (!std::filesystem::is_symlink(path, failed)) {
+        return path;
+    }
+    const auto file = std::filesystem::canonical(path, failed);
+    if (failed) {
+        return fail(
+            ErrorKind::invalid_argument,
+            fmt::format("{} is a symbolic link that leads to no file (standard output is -)",
+                        engine::readable(path)));
+    }
+    return file.string();
+}
+
 std::string uri_of(const engine::ObjectSource& source) {
     return engine::readable(fmt::format("s3://{}/{}", source.bucket, source.key));
 }
@@ -61,6 +77,8 @@ Result<DownloadTarget> DownloadTarget::open(const DownloadRequest& request) {
     }
     std::string directory = request.target;
     if (one_object && !is_directory(directory)) {
+        SLIPWAY_TRY(file, behind_link(directory));
+        directory = std::move(file);
         const auto slash = directory.rfind('/');
         target.file_name_ = directory.substr(slash + 1);
         directory = slash == directory.npos ? "." : directory.substr(0, slash + 1);

@@ -62,7 +62,8 @@ class TransferView {
         if (!outcome) {
             return complain(around_, outcome.error());
         }
-        if (outcome->cancelled) {
+        // Also one that came too late to stop anything: it ended who writes a list, perhaps.
+        if (outcome->cancelled || signals.pending()) {
             return exit_stopped;
         }
         return outcome->files_failed > 0 ? exit_failed : exit_done;

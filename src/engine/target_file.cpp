@@ -86,10 +86,11 @@ Result<std::shared_ptr<TargetDirectory>> TargetDirectory::open(const std::string
                                                                MakeUnnamed make_unnamed,
                                                                Close close) {
     std::error_code failed;
-    std::filesystem::create_directories(path, failed);  // what went wrong, opening it tells
+    std::filesystem::create_directories(path, failed);
     const int fd = ::open(path.c_str(), folder_flags);
     if (fd < 0) {
-        return tl::unexpected(refuse("open the folder", path, errno).error());
+        const int why = errno == ENOENT && failed ? failed.value() : errno;
+        return tl::unexpected(refuse("open the folder", path, why).error());
     }
     auto directory = std::make_shared<OpenFile>(fd);
     return std::unique_ptr<TargetDirectory>(new TargetDirectory(
@@ -265,6 +266,12 @@ Result<> TargetFile::take_name() {
             return refuse("name", path_, errno);
         }
         temporary_name_ = std::move(name);
+    }
+    // Who may read it stays as it was.
+    struct stat before {};
+    if (::fstatat(folder_->fd(), name_.c_str(), &before, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(before.st_mode)) {
+        ::fchmod(file_->fd(), before.st_mode & 07777);
     }
     if (::renameat(folder_->fd(), temporary_name_.c_str(), folder_->fd(), name_.c_str()) != 0) {
         return refuse("name", path_, errno);

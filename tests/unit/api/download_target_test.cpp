@@ -70,6 +70,20 @@ TEST_F(DownloadTargetTest, SourcesOfOneNameAreRefusedNamingBoth) {
     EXPECT_THAT(refusal({{"bkt", "x/photos"}, {"bkt", "x/photos/"}}), HasSubstr("/out/photos:"));
 }
 
+TEST_F(DownloadTargetTest, ALinkStandsForItsFile) {
+    directory_.write("real/file", "old");
+    std::filesystem::create_symlink(directory_.path() + "/real/file", directory_.path() + "/link");
+    std::filesystem::create_symlink("nowhere", directory_.path() + "/dangling");
+    DownloadRequest request;
+    request.sources = {{"bkt", "a"}};
+    request.target = directory_.path() + "/link";
+    const auto target = DownloadTarget::open(request);
+    ASSERT_TRUE(target) << target.error().message;
+    EXPECT_EQ(place(*target, 0, "a"), "real/file");
+    request.target = directory_.path() + "/dangling";
+    EXPECT_THAT(DownloadTarget::open(request).error().message, HasSubstr("leads to no file"));
+}
+
 TEST_F(DownloadTargetTest, OneSourceHasOnePathForEachKey) {
     const auto target = open({{"bkt", "below/"}});
     ASSERT_TRUE(target);

@@ -84,6 +84,22 @@ TEST_F(TargetFileTest, ReplacesWhatIsThereOnlyAtItsEnd) {
     EXPECT_EQ(count("target"), 1U);
 }
 
+TEST_F(TargetFileTest, WhatIsReplacedKeepsItsPermissions) {
+    directory_.write("target/a", "old");
+    std::filesystem::permissions(at("target/a"), std::filesystem::perms::owner_read);
+    ASSERT_TRUE(bring("a", "new"));
+    EXPECT_EQ(directory_.read("target/a"), "new");
+    EXPECT_EQ(std::filesystem::status(at("target/a")).permissions(),
+              std::filesystem::perms::owner_read);
+}
+
+TEST_F(TargetFileTest, AFolderThatCannotBeMadeIsSaidSo) {
+    directory_.write("file", "");
+    const auto opened = TargetDirectory::open(at("file/below/it"));
+    ASSERT_FALSE(opened);
+    EXPECT_THAT(opened.error().message, ::testing::HasSubstr("Not a directory"));
+}
+
 TEST_F(TargetFileTest, FollowsNoSymbolicLink) {
     std::filesystem::create_directories(at("outside"));
     std::filesystem::create_directories(at("target"));
