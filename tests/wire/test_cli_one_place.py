@@ -5,22 +5,12 @@ import os
 
 import pytest
 from command import Cli
-from s3_endpoint import Endpoint, new_bucket
+from s3_endpoint import Endpoint
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def s3(slipway):
     return Endpoint(slipway.store_url, slipway.access_key, slipway.secret_key)
-
-
-@pytest.fixture
-def client(s3):
-    return s3.client()
-
-
-@pytest.fixture
-def bucket(client):
-    return new_bucket(client)
 
 
 @pytest.fixture
