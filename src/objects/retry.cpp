@@ -114,33 +114,32 @@ RetryingStore::RetryingStore(ObjectStore& store, Options options)
     }
 }
 
-void RetryingStore::note(const Error* error) {
-    if (error == nullptr || !is_temporary(*error)) {
-        failing_since_ = 0;
-        return;
+bool RetryingStore::note_failure() {
+    const Instant now = options_.now();
+    Instant::rep since = 0;
+    if (failing_since_.compare_exchange_strong(since, now.time_since_epoch().count())) {
+        since = now.time_since_epoch().count();
     }
-    Instant::rep none = 0;
-    failing_since_.compare_exchange_strong(none, options_.now().time_since_epoch().count());
-}
-
-bool RetryingStore::patient() const {
-    const Instant since{Instant::duration(failing_since_.load())};
-    return options_.now() - since < options_.patience &&
-           !(options_.given_up && options_.given_up());
+    const auto failing = now - Instant(Instant::duration(since));
+    return failing < options_.patience && !(options_.given_up && options_.given_up());
 }
 
 template <class Call>
 std::invoke_result_t<Call&, bool> RetryingStore::repeat(Call call, const WatchedBody* body) {
     for (unsigned made = 1;; ++made) {
         auto result = co_await call(made > 1);
-        note(result ? nullptr : &result.error());
+        const bool temporary = !result && is_temporary(result.error());
+        const bool patient = temporary && note_failure();
+        if (!temporary) {
+            note_answer();
+        }
         if (result) {
             co_return result;
         }
         const auto rest = std::chrono::milliseconds(result.error().retry_after);
-        const bool repeatable = is_temporary(result.error()) &&
-                                (body == nullptr || !body->touched()) && rest <= options_.rest_max;
-        if (!repeatable || (made >= options_.attempts_max && !patient())) {
+        const bool repeatable =
+            temporary && (body == nullptr || !body->touched()) && rest <= options_.rest_max;
+        if (!repeatable || (made >= options_.attempts_max && !patient)) {
             if (made > 1) {
                 result.error().message += " (after " + std::to_string(made) + " attempts)";
             }

@@ -74,9 +74,9 @@ class RetryingStore final : public ObjectStore {
   private:
     class WatchedBody;
 
-    /// Takes an answer into account: an error, or none.
-    void note(const Error* error);
-    bool patient() const;
+    /// Whether requests have only failed for so short a time that there is patience for more.
+    bool note_failure();
+    void note_answer() { failing_since_ = 0; }
 
     /// Calls `call(again)` until it succeeds, fails for good, or has been called often enough.
     template <class Call>
