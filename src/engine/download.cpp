@@ -28,11 +28,13 @@ bool is_folder_mark(const FoundObject& found) {
 objects::RetryingStore::Options patiently(const DownloadOptions& options) {
     objects::RetryingStore::Options retries;
     retries.attempts_max = limits::download_look_attempts_max;
+    retries.patience = options.scheduler.no_progress_time_max;
     retries.rest_max = limits::download_look_rest_max;
     retries.random = options.random;
     retries.pause = [timeline = options.timeline](std::chrono::milliseconds time) {
         return pause_on(timeline, time);
     };
+    retries.now = [timeline = options.timeline] { return now_on(timeline); };
     return retries;
 }
 

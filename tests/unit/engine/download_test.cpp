@@ -198,7 +198,7 @@ TEST_F(DownloadTest, ALargeOneComesInParts) {
 
 TEST_F(DownloadTest, PartsThatBreakOffGoOnWhereTheyWere) {
     const std::string bytes = put_large("large");
-    store_.head_refusals = 2;
+    store_.head_refusals = 2 * limits::download_look_attempts_max;
     store_.cuts = 20;
     store_.bytes_before_cut = 3 << 20;
     ASSERT_TRUE(get_all());
