@@ -48,6 +48,8 @@ void Checkpointer::after_commit() {
 }
 
 void Checkpointer::catch_up() {
+    // The thread may be at it, and be kept from the processor by whoever commits on and on.
+    const std::lock_guard alone(moving_);
     static_cast<void>(writer_.checkpoint());
     log_pages_ = 0;  // what could not be moved shows with the next commit
 }
