@@ -50,7 +50,7 @@ Result<std::string> behind_link(const std::string& path) {
 }
 
 std::string uri_of(const engine::ObjectSource& source) {
-    return engine::readable(fmt::format("s3://{}/{}", source.bucket, source.key));
+    return engine::readable(to_string(S3Uri{source.bucket, source.key}));
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ Result<> DownloadTarget::check_names() const {
 std::string DownloadTarget::path_of(const engine::FoundObject& found) const {
     const engine::ObjectSource& source = sources_[found.source];
     if (!source.below) {
-        return file_name_.empty() ? std::string(engine::last_part(found.key)) : file_name_;
+        return file_name_.empty() ? name_of(source) : file_name_;
     }
     std::string path = found.key.substr(source.key.size());
     return several_ ? name_of(source) + "/" + path : path;

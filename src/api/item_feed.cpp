@@ -6,6 +6,7 @@
 #include "engine/callback_source.h"
 #include "engine/content_type.h"
 #include "engine/disk_feed.h"
+#include "engine/object_path.h"
 #include "engine/readable.h"
 #include "s3/names.h"
 #include "task/spawn.h"
@@ -85,7 +86,7 @@ std::string read_first_bytes(const std::string& path) {
 /// Functions are not called for a guess.
 std::string_view guess_content_type(const UploadItem& item) {
     const std::string_view key = item.key;
-    const std::string_view name = key.substr(key.rfind('/') + 1);
+    const std::string_view name = engine::last_part(key);
     const std::string_view by_name = engine::content_type_by_name(name);
     if (!by_name.empty()) {
         return by_name;

@@ -59,7 +59,7 @@ Async<void> StreamUploads::send(engine::Slot slot, const NewStream& stream) {
     target.pacer = options_.pacer;
     target.spread = options_.spread;
     target.memory_bytes = stream.memory_bytes;
-    target.cancelled = [this] { return stopped() || options_.interrupted(); };
+    target.cancelled = options_.cancelled;
     target.stored = [this, slot](std::uint64_t bytes) {
         book_.moved(slot, static_cast<std::int64_t>(bytes));
     };
@@ -90,11 +90,6 @@ Async<void> StreamUploads::finish() {
         }
         co_await changed_.wait(ticket);
     }
-}
-
-bool StreamUploads::stopped() {
-    const std::lock_guard lock(mutex_);
-    return stopped_;
 }
 
 void StreamUploads::stop() {

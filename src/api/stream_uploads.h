@@ -43,7 +43,7 @@ class StreamUploads {
         Spread* spread = nullptr;        ///< likewise
         std::function<void(engine::Slot slot, const engine::FileReport& file)> begun;
         std::function<void(engine::FileReport file)> ended;
-        std::function<bool()> interrupted;  ///< as in UploadRequest; not empty
+        std::function<bool()> cancelled;  ///< as in StreamTarget
     };
 
     /// `store` repeats what fails; all outlive this.
@@ -59,7 +59,6 @@ class StreamUploads {
 
   private:
     Async<void> send(engine::Slot slot, const NewStream& stream);
-    bool stopped();
 
     objects::ObjectStore& store_;
     TransferBook& book_;

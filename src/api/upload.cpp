@@ -87,7 +87,7 @@ struct Upload::State : std::enable_shared_from_this<Upload::State> {
     Result<> open_journal(engine::TransferOptions& options);
     objects::RetryingStore::Options patience();
     Async<void> rest(std::chrono::milliseconds time);
-    bool interrupted();
+    bool is_cancelled();
     api::StreamUploads::Options stream_options();
     api::UploadFeed::Told what_is_told();
     void begin();
@@ -189,7 +189,8 @@ Async<void> Upload::State::rest(std::chrono::milliseconds time) {
     }
 }
 
-bool Upload::State::interrupted() {
+/// Cancels it where the program was told to stop and has not come to cancel() yet.
+bool Upload::State::is_cancelled() {
     if (request.interrupted && request.interrupted()) {
         cancelled = true;
         book.cancelled();
@@ -199,7 +200,6 @@ bool Upload::State::interrupted() {
 
 api::StreamUploads::Options Upload::State::stream_options() {
     api::StreamUploads::Options options;
-    options.interrupted = [this] { return interrupted(); };
     options.bucket = request.target.bucket;
     if (request.if_absent) {
         options.conditions.if_none_match = std::string("*");
@@ -207,6 +207,7 @@ api::StreamUploads::Options Upload::State::stream_options() {
     options.checksum = *objects::parse_checksum_algorithm(request.checksum);  // as checked
     options.pacer = pacer ? &*pacer : nullptr;
     options.spread = &s3.spread;
+    options.cancelled = [this] { return is_cancelled(); };
     options.begun = [this](engine::Slot slot, const engine::FileReport& file) {
         begun(slot, file);
     };

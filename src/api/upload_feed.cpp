@@ -75,25 +75,25 @@ UploadFeed::UploadFeed(const UploadRequest& request, Target target, Told told)
     : dry_run_(request.dry_run),
       if_absent_(request.if_absent),
       if_changed_(request.if_changed || request.resume),
+      looks_(if_absent_ || if_changed_),
       target_(std::move(target)),
       told_(std::move(told)) {
 }
 
 Task<std::optional<engine::NewFile>> UploadFeed::next() {
     while (true) {
-        if ((if_changed_ || if_absent_) && wanted_.empty()) {
+        if (looks_ && wanted_.empty()) {
             co_await look_ahead();
         }
         std::optional<engine::NewFile> file;
         if (!wanted_.empty()) {
             file = std::move(wanted_.front());
             wanted_.pop_front();
-        } else if (!feed_failure_ && !if_changed_ && !if_absent_) {
+        } else if (feed_failure_) {
+            co_return fail(*feed_failure_);
+        } else if (!looks_) {
             SLIPWAY_CO_TRY(found, co_await find());
             file = std::move(found);
-        }
-        if (!file && feed_failure_) {
-            co_return fail(*feed_failure_);
         }
         if (!file) {
             ended_ = true;

@@ -75,12 +75,13 @@ class UploadFeed final : public engine::Feed {
     const bool dry_run_;
     const bool if_absent_;
     const bool if_changed_;
+    const bool looks_;  // at what is there, before it is sent
     Target target_;
     const Told told_;
     std::deque<engine::NewFile> wanted_;  // looked at and to be sent
     std::vector<std::unique_ptr<engine::DiskFeed>> feeds_;
     std::size_t current_ = 0;
-    std::optional<Error> feed_failure_;
+    std::optional<Error> feed_failure_;  // met while looking ahead
     std::unique_ptr<ItemFeed> items_;
     std::atomic<bool> ended_ = false;
 };

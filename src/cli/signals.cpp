@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/signals.h"
 
-#include <initializer_list>
 #include <pthread.h>
 
 namespace slipway::cli {
@@ -27,12 +26,8 @@ void StopSignals::wait() {
 bool StopSignals::pending() const {
     sigset_t here;
     ::sigpending(&here);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-        if (::sigismember(&here, signal) == 1 && ::sigismember(&signals_, signal) == 1) {
-            return true;
-        }
-    }
-    return false;
+    ::sigandset(&here, &here, &signals_);
+    return ::sigisemptyset(&here) == 0;
 }
 
 bool StopSignals::take() {

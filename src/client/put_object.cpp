@@ -45,9 +45,25 @@ Checksum checksum_of(objects::ChecksumAlgorithm algorithm, std::span<const Chunk
     return running.finish();
 }
 
-PartInfo part_in_answer(const net::ClientResponse& answer, unsigned number, std::uint64_t size) {
+/// What is no S3 (a portal, a wrong port) may say 200 to everything; nothing is stored then.
+Result<> check_answer(const net::ClientResponse& response,
+                      std::string_view bucket,
+                      std::string_view key) {
+    if (response.headers.find("ETag") != nullptr) {
+        return {};
+    }
+    return fail(ErrorKind::unsupported,
+                fmt::format("put {}/{}: the answer has no ETag, so it is not that of an S3: is the "
+                            "endpoint's address right?",
+                            bucket, key));
+}
+
+Result<PartInfo> part_in_answer(const net::ClientResponse& answer,
+                                const objects::PutPartRequest& request,
+                                std::uint64_t size) {
+    SLIPWAY_CHECK(check_answer(answer, request.upload.bucket, request.upload.key));
     PartInfo info;
-    info.number = number;
+    info.number = request.number;
     info.size = size;
     info.etag = without_quotes(answer.headers.get("ETag"));
     info.checksum = read_checksum(answer.headers);
@@ -62,19 +78,6 @@ Task<std::string> hold(BodyReader& body, std::uint64_t size) {
                                                             bytes.size(), size));
     }
     co_return bytes;
-}
-
-/// What is no S3 (a portal, a wrong port) may say 200 to everything; nothing is stored then.
-Result<> check_answer(const net::ClientResponse& response,
-                      std::string_view bucket,
-                      std::string_view key) {
-    if (response.headers.find("ETag") != nullptr) {
-        return {};
-    }
-    return fail(ErrorKind::unsupported,
-                fmt::format("put {}/{}: the answer has no ETag, so it is not that of an S3: is the "
-                            "endpoint's address right?",
-                            bucket, key));
 }
 
 }  // namespace
@@ -180,8 +183,7 @@ Task<PartInfo> S3Client::put_part(const objects::PutPartRequest& request, BodyRe
         checksum = std::move(read);
     }
     SLIPWAY_CO_TRY(response, co_await send_body(std::move(operation), body, size, checksum));
-    SLIPWAY_CO_CHECK(check_answer(response, upload.bucket, upload.key));
-    co_return part_in_answer(response, request.number, size);
+    co_return part_in_answer(response, request, size);
 }
 
 /// Nothing: it was a trial, and the part has to go in the old way.
@@ -198,8 +200,7 @@ Task<std::optional<PartInfo>> S3Client::put_part_with_trailer(
         }
         co_return fail(response.error());
     }
-    SLIPWAY_CO_CHECK(check_answer(*response, request.upload.bucket, request.upload.key));
-    PartInfo info = part_in_answer(*response, request.number, size);
+    SLIPWAY_CO_TRY(info, part_in_answer(*response, request, size));
     SLIPWAY_CO_CHECK(objects::check_stored(trailer.checksum(), info.checksum));
     const bool said = info.checksum == trailer.checksum();
     info.checksum = trailer.checksum();

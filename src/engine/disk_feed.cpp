@@ -2,6 +2,7 @@
 #include "engine/disk_feed.h"
 
 #include "engine/content_type.h"
+#include "engine/object_path.h"
 #include "engine/readable.h"
 #include "s3/names.h"
 #include "task/pause.h"
@@ -144,7 +145,7 @@ std::string_view DiskFeed::content_type(const FoundFile& file, const Place& plac
         return {};
     }
     const std::string_view path = file.path;
-    const std::string_view name = path.substr(path.rfind('/') + 1);
+    const std::string_view name = last_part(path);
     const std::string_view by_name = content_type_by_name(name);
     if (!by_name.empty() || file.status.st_size == 0) {
         return content_type_of(name, {});

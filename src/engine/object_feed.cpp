@@ -2,6 +2,7 @@
 #include "engine/object_feed.h"
 
 #include "base/limits.h"
+#include "engine/object_path.h"
 
 #include <utility>
 
@@ -60,7 +61,7 @@ Task<> ObjectFeed::list_page() {
         named.source = current_;
         named.key = source.key;
         found_some_[current_++] = true;
-        if (filter_.includes(std::string_view(source.key).substr(source.key.rfind('/') + 1))) {
+        if (filter_.includes(last_part(source.key))) {
             entries_.push_back(std::move(named));
         }
         co_return Result<>();

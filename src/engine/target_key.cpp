@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/target_key.h"
 
+#include "engine/object_path.h"
 #include "engine/readable.h"
 
 #include <fmt/format.h>
@@ -23,7 +24,7 @@ std::string_view last_name(std::string_view path) {
     while (path.ends_with('/')) {
         path.remove_suffix(1);
     }
-    const std::string_view name = path.substr(path.rfind('/') + 1);
+    const std::string_view name = last_part(path);
     return name == "." || name == ".." ? std::string_view() : name;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/walk.h"
 
+#include "engine/object_path.h"
 #include "engine/readable.h"
 #include "engine/target_key.h"
 #include "s3/names.h"
@@ -96,9 +97,7 @@ DiskFeed::Look TreeWalk::look_at_root() {
     }
     const RootKind kind = S_ISDIR(status.st_mode) ? RootKind::directory : RootKind::file;
     std::string key = root_key(options_.prefix, Root{path, kind, options_.roots.size() == 1});
-    const bool included =
-        kind == RootKind::directory ||
-        options_.filter.includes(std::string_view(path).substr(path.rfind('/') + 1));
+    const bool included = kind == RootKind::directory || options_.filter.includes(last_part(path));
     if (!included || !is_free(path, key)) {
         return Look::more;
     }

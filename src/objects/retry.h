@@ -76,7 +76,11 @@ class RetryingStore final : public ObjectStore {
 
     /// Whether requests have only failed for so short a time that there is patience for more.
     bool note_failure();
-    void note_answer() { failing_since_ = 0; }
+    void note_answer() {
+        if (failing_since_ != 0) {  // or all threads would write to it with each request
+            failing_since_ = 0;
+        }
+    }
 
     /// Calls `call(again)` until it succeeds, fails for good, or has been called often enough.
     template <class Call>
