@@ -3,8 +3,9 @@
 lets its hub run, a task its loop.
 
 What is to be done is written once, as a generator of steps: it yields (descriptor, seconds or None)
-where it has to wait for the descriptor to become readable, and returns the result. An exception that
-ends a wait is thrown into it, and may let it wait again to tidy up.
+where it has to wait for the descriptor to become readable, looks again after each wait, which may end
+early, and returns the result. An exception that ends a wait is thrown into it, and may let it wait
+again to tidy up.
 """
 
 from __future__ import annotations
@@ -67,14 +68,9 @@ def gevent_here() -> bool:
 def _wait_in_thread(descriptor: int, seconds: Optional[float]) -> None:
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    left = None if seconds is None else max(0, int(seconds * 1000) + 1)
-    # In slices: a signal that the system gives to another thread does not end poll(), and only this
-    # one may handle it.
-    while not poll.poll(SLICE_MS if left is None else min(left, SLICE_MS)):
-        if left is not None:
-            left -= SLICE_MS
-            if left <= 0:
-                return
+    # A slice at most, after which the steps look again: a signal that the system gives to another
+    # thread does not end poll(), and only this one may handle it.
+    poll.poll(SLICE_MS if seconds is None else min(max(0, int(seconds * 1000) + 1), SLICE_MS))
 
 
 def _wait_in_hub(descriptor: int, seconds: Optional[float]) -> None:
